@@ -6,9 +6,11 @@ set -eu
 bin=${1:?usage: diagnosis_tool_test.sh BIN_DIRECTORY}
 whole=$(mktemp -d)
 publisher=
+subscriber=
 trap 'rm -rf "$whole"' EXIT
 here=$(dirname "${BASH_SOURCE[0]}")
 . "$here/check.sh"
+. "$here/parts.sh"
 . "$here/tool_check.sh"
 
 # Exit code, and the outcome of each step in its order: g(ood), n(oted), w(rong), or '-' where it was not reached. What the
@@ -216,26 +218,8 @@ check_silence() {
     stop_publisher
 }
 
-# Each part has files and a publisher of its own, so that they can wait together; what it counts is in a file.
-run_part() { # PART
-    work=$whole/$1
-    mkdir "$work"
-    trap '[ -z "$publisher" ] || kill "$publisher"' EXIT
-    "check_$1"
-    echo "$passed $failed" >"$whole/$1.counts"
-}
-
-for part in usage network tls rights clock waiting silence; do
-    run_part $part &
-done
-wait
+run_parts usage network tls rights clock waiting silence
 # It takes all processors for a moment.
-(run_part losses)
-passed=0 failed=0
-for part in usage network tls rights clock waiting silence losses; do
-    # A part that has ended early has left none.
-    read -r of_part_passed of_part_failed <"$whole/$part.counts" || of_part_passed=0 of_part_failed=1
-    passed=$((passed + of_part_passed)) failed=$((failed + of_part_failed))
-done
+run_parts losses
 echo "Diagnosis tests: $passed passed, $failed failed"
 [ $failed -eq 0 ]

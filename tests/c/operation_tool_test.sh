@@ -5,13 +5,14 @@
 set -eu
 
 bin=${1:?usage: operation_tool_test.sh BIN_DIRECTORY}
-work=$(mktemp -d)
+whole=$(mktemp -d)
 publisher=
 subscriber=
-trap 'for child in $publisher $subscriber; do kill "$child"; done; rm -rf "$work"' EXIT
+trap 'rm -rf "$whole"' EXIT
 here=$(dirname "${BASH_SOURCE[0]}")
 root=$here/../..
 . "$here/check.sh"
+. "$here/parts.sh"
 . "$here/tool_check.sh"
 
 time_pattern='20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z'
@@ -60,26 +61,32 @@ check_log() {
     check "escaped" are_objects "$work/err"
 }
 
-# Who runs for seconds anyway: begun first, looked at last.
-begin_outage() {
-    "$bin/sttp-publish" --listen 127.0.0.1:0 --frames 1 --rate 0 >"$work/free" 2>&1
-    outage_address=$(sed -n 's/^Publishing .*on //p' "$work/free")
-    "$bin/sttp-subscribe" "$outage_address" --format csv --output "$work/outage.csv" --count 300 --timeout 60 --stats \
-        2>"$work/outage.err" &
-    subscriber=$!
+# Told every five seconds.
+check_progress() {
+    start_publisher --signals 5 --duration 7
+    check "a subscriber" ends 0 "" "$bin/sttp-subscribe" "$address" --duration 6.5 --once --format csv --output "$work/rows.csv"
+    check "how far it is" grep -qE "^[0-9,]+ measurements received so far \([78][0-9] %\)" "$work/err"
+    check "the publisher ends" end_publisher 0
+    check "how far it was" grep -qE "INFO sttp-publish: [0-9,]+ measurements published so far \([67][0-9] %\), 0 dropped" \
+        "$work/publisher.err"
 }
 
-end_outage() {
+check_outage() {
+    local address
+    "$bin/sttp-publish" --listen 127.0.0.1:0 --frames 1 --rate 0 >"$work/free" 2>&1
+    address=$(sed -n 's/^Publishing .*on //p' "$work/free")
+    "$bin/sttp-subscribe" "$address" --format csv --output "$work/outage.csv" --count 300 --timeout 60 2>"$work/outage.err" &
+    subscriber=$!
     check "a sign of life" await_line "$work/outage.err" \
-        "WARNING sttp-subscribe: no connection with $outage_address for [0-9]* s, [0-9]* attempts failed; the next one in" $subscriber
-    "$bin/sttp-publish" --listen "$outage_address" --signals 10 --duration 30 >"$work/late.out" 2>&1 &
+        "WARNING sttp-subscribe: no connection with $address for [0-9]* s, [0-9]* attempts failed; the next one in" $subscriber
+    "$bin/sttp-publish" --listen "$address" --signals 10 --duration 30 >"$work/late.out" 2>&1 &
     publisher=$!
     check "the subscriber comes back" wait $subscriber
     subscriber=
     kill $publisher
     wait $publisher || true
     publisher=
-    check "and says so" grep -qE "INFO sttp-subscribe: connected with $outage_address again after [0-9]+ s, at attempt [0-9]+" \
+    check "and says so" grep -qE "INFO sttp-subscribe: connected with $address again after [0-9]+ s, at attempt [0-9]+" \
         "$work/outage.err"
     check "all have come" test "$(wc -l <"$work/outage.csv")" = 301
 }
@@ -367,14 +374,6 @@ check_exit_codes() {
     check "failed" ends 1 "--timeout S waits longer" "$bin/sttp-c37118" show 127.0.0.1:1 --timeout 0.2
 }
 
-begin_outage
-check_log
-check_config
-check_readiness
-check_completions
-check_exit_codes
-end_outage
-check_metrics
-check_gateway_metrics
+run_parts outage progress log config readiness completions exit_codes metrics gateway_metrics
 echo "Operation tests: $passed passed, $failed failed"
 [ $failed -eq 0 ]

@@ -19,17 +19,12 @@
 #define PROBLEM_SIZE 600
 #define COMPLETE_BY_UDP 0.99
 
-/* A connection with the publisher. What callbacks know is behind the lock. */
-struct session {
-    const struct options *options;
-    struct diagnosis *diagnosis;
-    sttp_subscriber *subscriber;
-    double started; /* of tool_clock, as all times */
-    pthread_mutex_t lock;
+/* What has happened on a connection. */
+struct events {
     int connected;
     int answered; /* the publisher has said something that publishers say */
     sttp_metadata *metadata;
-    double metadata_at;
+    double metadata_at; /* of tool_clock, as all times */
     char metadata_problem[PROBLEM_SIZE];
     int subscribed;
     size_t granted;
@@ -39,6 +34,17 @@ struct session {
     int ended;
     int32_t end_reason;
     char end_problem[PROBLEM_SIZE];
+};
+
+/* A connection with the publisher. */
+struct session {
+    const struct options *options;
+    struct diagnosis *diagnosis;
+    sttp_subscriber *subscriber;
+    double started;
+    pthread_mutex_t lock;
+    struct events events; /* behind the lock: what callbacks write */
+    struct events seen;   /* what the main thread knows of them since it waited last */
 };
 
 /* -- what happens -- */
@@ -56,17 +62,17 @@ static void take_connected(void *user_data, const char *address) {
     struct session *session = (struct session *)user_data;
     (void)address;
     begin_event(session);
-    session->connected = 1;
+    session->events.connected = 1;
     end_event(session);
 }
 
 static void take_disconnected(void *user_data, int32_t reason, const char *message) {
     struct session *session = (struct session *)user_data;
     begin_event(session);
-    if (!session->ended) {
-        session->ended = 1;
-        session->end_reason = reason;
-        snprintf(session->end_problem, sizeof session->end_problem, "%s", message);
+    if (!session->events.ended) {
+        session->events.ended = 1;
+        session->events.end_reason = reason;
+        snprintf(session->events.end_problem, sizeof session->events.end_problem, "%s", message);
     }
     end_event(session);
 }
@@ -76,18 +82,18 @@ static void take_succeeded(void *user_data, int32_t command, const char *message
     (void)command;
     (void)message;
     begin_event(session);
-    session->answered = 1;
+    session->events.answered = 1;
     end_event(session);
 }
 
 static void take_failed(void *user_data, int32_t command, const char *message) {
     struct session *session = (struct session *)user_data;
     begin_event(session);
-    session->answered = 1;
+    session->events.answered = 1;
     if (command == STTP_COMMAND_METADATA_REFRESH) {
-        snprintf(session->metadata_problem, sizeof session->metadata_problem, "%s", message);
+        snprintf(session->events.metadata_problem, sizeof session->events.metadata_problem, "%s", message);
     } else if (command == STTP_COMMAND_SUBSCRIBE) {
-        snprintf(session->subscription_problem, sizeof session->subscription_problem, "%s", message);
+        snprintf(session->events.subscription_problem, sizeof session->events.subscription_problem, "%s", message);
     }
     end_event(session);
 }
@@ -95,9 +101,9 @@ static void take_failed(void *user_data, int32_t command, const char *message) {
 static void take_metadata(void *user_data, const sttp_metadata *metadata) {
     struct session *session = (struct session *)user_data;
     begin_event(session);
-    session->answered = 1;
-    if (session->metadata == NULL && sttp_metadata_clone(metadata, &session->metadata) == STTP_OK) {
-        session->metadata_at = tool_clock();
+    session->events.answered = 1;
+    if (session->events.metadata == NULL && sttp_metadata_clone(metadata, &session->events.metadata) == STTP_OK) {
+        session->events.metadata_at = tool_clock();
     }
     end_event(session);
 }
@@ -107,10 +113,10 @@ static void take_subscription(void *user_data, uint32_t generation, const sttp_s
     (void)generation;
     (void)signals;
     begin_event(session);
-    session->answered = 1;
-    session->subscribed = 1;
-    session->granted = count;
-    session->subscribed_at = tool_clock();
+    session->events.answered = 1;
+    session->events.subscribed = 1;
+    session->events.granted = count;
+    session->events.subscribed_at = tool_clock();
     end_event(session);
 }
 
@@ -119,9 +125,9 @@ static void take_measurements(void *user_data, const sttp_measurement *measureme
     (void)measurements;
     (void)count;
     pthread_mutex_lock(&session->lock);
-    int is_first = session->first_at == 0.0;
+    int is_first = session->events.first_at == 0.0;
     if (is_first) {
-        session->first_at = tool_clock();
+        session->events.first_at = tool_clock();
     }
     pthread_mutex_unlock(&session->lock);
     if (is_first) {
@@ -131,28 +137,28 @@ static void take_measurements(void *user_data, const sttp_measurement *measureme
 
 /* -- waiting, on the main thread -- */
 
-/* Whether something has come that a step waits for; the lock is held. */
-typedef int has_come(const struct session *session);
+/* Whether something has come that a step waits for. */
+typedef int has_come(const struct events *events);
 
-static int has_answer(const struct session *session) {
-    return session->answered || session->ended;
+static int has_answer(const struct events *events) {
+    return events->answered || events->ended;
 }
 
-static int has_metadata(const struct session *session) {
-    return session->metadata != NULL || session->metadata_problem[0] != '\0' || session->subscribed ||
-           session->subscription_problem[0] != '\0' || session->ended;
+static int has_metadata(const struct events *events) {
+    return events->metadata != NULL || events->metadata_problem[0] != '\0' || events->subscribed ||
+           events->subscription_problem[0] != '\0' || events->ended;
 }
 
-static int has_subscription(const struct session *session) {
-    return session->subscribed || session->subscription_problem[0] != '\0' || session->ended;
+static int has_subscription(const struct events *events) {
+    return events->subscribed || events->subscription_problem[0] != '\0' || events->ended;
 }
 
-static int has_data(const struct session *session) {
-    return session->first_at > 0.0 || session->ended;
+static int has_data(const struct events *events) {
+    return events->first_at > 0.0 || events->ended;
 }
 
-static int has_ended(const struct session *session) {
-    return session->ended;
+static int has_ended(const struct events *events) {
+    return events->ended;
 }
 
 /* Nonzero when it has come within so many seconds. */
@@ -160,8 +166,9 @@ static int wait_for(struct session *session, has_come *condition, double seconds
     double until = tool_clock() + seconds;
     for (;;) {
         pthread_mutex_lock(&session->lock);
-        int come = condition(session);
+        session->seen = session->events;
         pthread_mutex_unlock(&session->lock);
+        int come = condition(&session->seen);
         double left = until - tool_clock();
         if (come || left <= 0.0 || tool_interrupted()) {
             return come;
@@ -216,18 +223,18 @@ static const char *ask_stranger(struct session *session) {
 /* The connection has ended, or never came to be: at which step, and what to do. */
 static void tell_end(struct session *session) {
     struct diagnosis *diagnosis = session->diagnosis;
-    const char *problem = session->end_problem;
-    if (options_given(&subscribe_line, "certificate") ? !session->connected : strstr(problem, "TLS") != NULL) {
+    const char *problem = session->seen.end_problem;
+    if (options_given(&subscribe_line, "certificate") ? !session->seen.connected : strstr(problem, "TLS") != NULL) {
         diagnosis_add(diagnosis, STEP_TLS, WRONG,
-                      session->connected ? "it takes TLS only: give --certificate and --trust, docs/security.md"
+                      session->seen.connected ? "it takes TLS only: give --certificate and --trust, docs/security.md"
                                          : "use TLS on both sides or on neither, and let each trust the other's certificate, "
                                            "docs/security.md",
                       "%s", problem);
         return;
     }
-    if (session->answered) {
-        diagnosis_add(diagnosis, session->subscribed ? STEP_DATA : STEP_RIGHTS, WRONG,
-                      session->end_reason == STTP_ERR_REFUSED ? "ask whoever runs the publisher"
+    if (session->seen.answered) {
+        diagnosis_add(diagnosis, session->seen.subscribed ? STEP_DATA : STEP_RIGHTS, WRONG,
+                      session->seen.end_reason == STTP_ERR_REFUSED ? "ask whoever runs the publisher"
                                                               : "see the publisher's log for why it let us go",
                       "the connection has ended: %s", problem);
         return;
@@ -235,7 +242,7 @@ static void tell_end(struct session *session) {
     const char *stranger = ask_stranger(session);
     if (stranger != NULL) {
         diagnosis_add(diagnosis, STEP_MODES, WRONG, "check the port", "the port belongs to %s", stranger);
-    } else if (session->end_reason == STTP_ERR_REFUSED || session->end_reason == STTP_ERR_PROTOCOL) {
+    } else if (session->seen.end_reason == STTP_ERR_REFUSED || session->seen.end_reason == STTP_ERR_PROTOCOL) {
         diagnosis_add(diagnosis, STEP_MODES, WRONG, "check the port, and --protocol", "%s", problem);
     } else {
         diagnosis_add(diagnosis, STEP_RIGHTS, WRONG,
@@ -248,7 +255,7 @@ static void tell_end(struct session *session) {
 /* Steps up to the first answer of the publisher. 0 to go on. */
 static int look_at_answer(struct session *session, double timeout) {
     int answered = wait_for(session, has_answer, fmin(timeout, ANSWER_SECONDS));
-    if (answered && !session->ended) {
+    if (answered && !session->seen.ended) {
         look_at_tls(session);
         /* What is known of the modes is complete when the first answer has been dealt with. */
         wait_for(session, has_metadata, fmin(timeout, ANSWER_SECONDS));
@@ -278,25 +285,25 @@ static void look_at_metadata(struct session *session, double timeout) {
     size_t measurements = 0;
     size_t findings = 0;
     wait_for(session, has_metadata, timeout);
-    if (session->metadata_problem[0] != '\0') {
+    if (session->seen.metadata_problem[0] != '\0') {
         diagnosis_add(diagnosis, STEP_METADATA, WRONG, "ask whoever runs the publisher for the right to have metadata",
-                      "refused: %s", session->metadata_problem);
+                      "refused: %s", session->seen.metadata_problem);
         return;
     }
-    if (session->metadata == NULL) {
-        diagnosis_add(diagnosis, STEP_METADATA, session->subscribed ? NOTED : WRONG,
+    if (session->seen.metadata == NULL) {
+        diagnosis_add(diagnosis, STEP_METADATA, session->seen.subscribed ? NOTED : WRONG,
                       "without them signals have no names; see the publisher's log, and --metadata-out", "none have come");
         return;
     }
-    sttp_metadata_device_count(session->metadata, &devices);
-    sttp_metadata_measurement_count(session->metadata, &measurements);
-    sttp_metadata_finding_count(session->metadata, STTP_FINDING_ANY, &findings);
+    sttp_metadata_device_count(session->seen.metadata, &devices);
+    sttp_metadata_measurement_count(session->seen.metadata, &measurements);
+    sttp_metadata_finding_count(session->seen.metadata, STTP_FINDING_ANY, &findings);
     diagnosis_add(diagnosis, STEP_METADATA, measurements == 0 ? WRONG : findings > 0 ? NOTED : GOOD,
                   measurements == 0 ? "the publisher has no signals, or none that we may have: ask whoever runs it"
                   : findings > 0    ? "sttp-metadata HOST:PORT --validate tells all of it"
                                     : NULL,
                   "%zu measurement%s of %zu device%s after %.3f s; %zu thing%s wrong in them", measurements,
-                  tool_plural(measurements), devices, tool_plural(devices), session->metadata_at - session->started, findings,
+                  tool_plural(measurements), devices, tool_plural(devices), session->seen.metadata_at - session->started, findings,
                   findings == 1 ? " is" : "s are");
 }
 
@@ -311,32 +318,32 @@ static int look_at_subscription(struct session *session, double timeout) {
                       "no answer after %g s", timeout);
         return -1;
     }
-    if (session->subscription_problem[0] != '\0') {
+    if (session->seen.subscription_problem[0] != '\0') {
         diagnosis_add(diagnosis, STEP_SUBSCRIPTION, WRONG, "sttp-metadata HOST:PORT --check-filter EXPR says whether the filter is right",
-                      "the publisher refused '%s': %s", filter, session->subscription_problem);
+                      "the publisher refused '%s': %s", filter, session->seen.subscription_problem);
         return -1;
     }
-    if (!session->subscribed) {
+    if (!session->seen.subscribed) {
         tell_end(session);
         return -1;
     }
     knows_matching =
-        session->metadata != NULL && sttp_metadata_select(session->metadata, filter, NULL, 0, &matching) == STTP_OK;
-    if (knows_matching && session->granted < matching) {
+        session->seen.metadata != NULL && sttp_metadata_select(session->seen.metadata, filter, NULL, 0, &matching) == STTP_OK;
+    if (knows_matching && session->seen.granted < matching) {
         diagnosis_add(diagnosis, STEP_RIGHTS, WRONG, "ask whoever runs the publisher for the right to have the others",
-                      "%zu of %zu signals that match are granted", session->granted, matching);
+                      "%zu of %zu signals that match are granted", session->seen.granted, matching);
     } else if (knows_matching) {
         diagnosis_add(diagnosis, STEP_RIGHTS, GOOD, NULL, "everything that matches is granted");
     } else {
         diagnosis_add(diagnosis, STEP_RIGHTS, NOTED, NULL, "without metadata it cannot be told what else there is");
     }
-    if (session->granted == 0) {
+    if (session->seen.granted == 0) {
         diagnosis_add(diagnosis, STEP_SUBSCRIPTION, WRONG, "see what there is with sttp-metadata HOST:PORT, and mend --filter",
                       "'%s' matches no signal that we may have", filter);
         return -1;
     }
-    diagnosis_add(diagnosis, STEP_SUBSCRIPTION, GOOD, NULL, "%zu signal%s after %.3f s", session->granted,
-                  tool_plural(session->granted), session->subscribed_at - session->started);
+    diagnosis_add(diagnosis, STEP_SUBSCRIPTION, GOOD, NULL, "%zu signal%s after %.3f s", session->seen.granted,
+                  tool_plural(session->seen.granted), session->seen.subscribed_at - session->started);
     return 0;
 }
 
@@ -348,12 +355,12 @@ static int look_at_data(struct session *session, double seconds) {
                       "subscribed, and no measurement has come for %.0f s", fmax(seconds, LOOK_SECONDS));
         return -1;
     }
-    if (session->first_at == 0.0) {
+    if (session->seen.first_at == 0.0) {
         tell_end(session);
         return -1;
     }
     diagnosis_add(diagnosis, STEP_DATA, GOOD, NULL, "the first measurement came %.3f s after the subscription",
-                  session->first_at - session->subscribed_at);
+                  session->seen.first_at - session->seen.subscribed_at);
     return 0;
 }
 
@@ -482,13 +489,13 @@ static void look_at_stream(struct session *session, double seconds) {
     wait_for(session, has_ended, seconds);
     memset(&plan, 0, sizeof plan);
     plan.peer = session->options->address;
-    plan.seconds = tool_clock() - session->first_at;
+    plan.seconds = tool_clock() - session->seen.first_at;
     plan.end = sttp_time_now();
     plan.is_live = 1;
     device_report_limits(&plan, session->subscriber);
-    if (session->ended) {
+    if (session->seen.ended) {
         tell_end(session);
-    } else if (device_report_make(&report, &plan, session->subscriber, session->metadata) == 0) {
+    } else if (device_report_make(&report, &plan, session->subscriber, session->seen.metadata) == 0) {
         look_at_clock(session, &report);
         look_at_losses(session, &report);
         look_at_devices(session, &report);
@@ -550,7 +557,7 @@ static int run_session(struct diagnosis *diagnosis, const struct options *option
         walk(&session);
     }
     sttp_subscriber_free(session.subscriber);
-    sttp_metadata_free(session.metadata);
+    sttp_metadata_free(session.events.metadata);
     pthread_mutex_destroy(&session.lock);
     return opened ? TOOL_DONE : TOOL_FAILED;
 }
