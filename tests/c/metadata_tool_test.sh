@@ -226,6 +226,9 @@ check_differences() {
         and it['tables'][0]['removed'] == ['LOOP1'] and it['tables'][1]['added'] == ['$(id 9)']
         and it['tables'][1]['changed'] == [{'row': '$(id 2)', 'columns': {'PointTag': ['tag 2', 'tag two']}}]"
     sed "s/name='Longitude'/name='Altitude'/" "$grid" >"$work/column.xml"
+    sed "s/tag 2</tag two</" "$grid" >"$work/tag.xml"
+    check "nothing but a change" ends 3 "" "$tool" "$grid" --diff "$work/tag.xml"
+    check "of a tag" grep -qx "~ MeasurementDetail $(id 2) tag two, PointTag: tag 2 -> tag two" "$work/out"
     check "columns" ends 3 "" "$tool" "$grid" --diff "$work/column.xml"
     check "each of them" diff <(printf '%s\n' "- DeviceDetail, the column Longitude" "+ DeviceDetail, the column Altitude") "$work/out"
     check "nothing to compare with" ends 1 "none.xml" "$tool" "$grid" --diff "$work/none.xml"

@@ -260,6 +260,9 @@ check_config() {
     check "has been read" grep -q "^Publishing 7 measurements of 1 device" "$work/out"
     check "the command line goes over it" ends 0 "" "$bin/sttp-publish" --signals 4 --config "$work/publish.conf"
     check "has gone over it" grep -q "^Publishing 4 measurements of 1 device" "$work/out"
+    echo "connect = 127.0.0.1:1" >"$work/connect.conf"
+    check "also over what adds up" ends 1 "no subscription with 127.0.0.1:2 after" \
+        "$bin/sttp-subscribe" --config "$work/connect.conf" --connect 127.0.0.1:2 --timeout 0.1
     echo "stats" >"$work/more.conf"
     check "two files" ends 0 '"measurements":21,' \
         "$bin/sttp-publish" --config "$work/publish.conf" --config "$work/more.conf"
