@@ -2,24 +2,67 @@
 //!
 //! Set `STTP_TEST_PYTHON` to a Python that has both; the server is Debian's `nats-server`.
 
-#[path = "tstp/processes.rs"]
-mod processes;
+#[path = "tstp/peer.rs"]
+mod peer;
 #[path = "../../../tests/skipped/mod.rs"]
 mod skipped;
 #[path = "tstp/sttp_ends.rs"]
 mod sttp_ends;
+mod support;
 
 use serde_json::{Value as Json, json};
 use sttp::{Measurement, StateFlags, Ticks, Uuid};
 
-use processes::{NatsServer, Peer, Program};
+use peer::Peer;
 use sttp_ends::{Ear, Source};
+use support::nats::{self, Server};
+use support::program::Program;
+use support::{Folder, wait_until};
 
 const GENERATIONS: [&str; 3] = ["A", "B", "C"];
 const MILLISECONDS: i64 = 1_700_000_000_000;
 /// Of what is sent until there is a subscription to it.
 const EARLIER: i64 = MILLISECONDS - 60_000;
 const SUBJECT: &str = "kaa.v1.events.epr.endpoint.data-collection.data-points-received";
+
+/// A server of its own, and a folder for settings and logs.
+struct World {
+    server: Server,
+    folder: Folder,
+}
+
+impl World {
+    /// `None`, said, where there is no server.
+    fn start(name: &str) -> Option<World> {
+        if nats::is_missing() {
+            return None;
+        }
+        let folder = Folder::new(name);
+        Some(World { server: Server::start(&folder.0.join("nats")), folder })
+    }
+
+    /// Runs the program with settings; `name` is that of its log.
+    fn run(&self, name: &str, command: &str, settings: &str, flags: &[&str]) -> Program {
+        let file = self.folder.0.join(format!("{name}.toml"));
+        std::fs::write(&file, settings).unwrap();
+        let (file, url) = (file.to_str().unwrap(), self.server.url());
+        let all = [&["--config", file, "--nats", &url, command], flags].concat();
+        Program::start(&self.folder.0, name, &all)
+    }
+
+    /// A publisher of events, and where it listens.
+    fn receiver(&self, name: &str, settings: &str) -> (Program, String) {
+        let program = self.run(name, "tstp-in", settings, &["--sttp", "port=0; interface=127.0.0.1"]);
+        let address = program.says("publishing at ");
+        program.says("taking events of ");
+        (program, address)
+    }
+
+    /// What sends what a publisher has as events.
+    fn transmitter(&self, name: &str, settings: &str, address: &str) -> Program {
+        self.run(name, "tstp-out", settings, &["--source", &format!("test=server={address}")])
+    }
+}
 
 fn ticks(milliseconds: i64, more: i64) -> Ticks {
     Ticks(Ticks::UNIX_EPOCH.0 + milliseconds * Ticks::PER_MILLISECOND + more)
@@ -48,9 +91,9 @@ fn measurements() -> Vec<Measurement> {
 /// STTP to events, which the peer reads, and to STTP again.
 #[test]
 fn measurements_come_through_as_they_were() {
-    let Some(server) = NatsServer::start() else { return };
+    let Some(world) = World::start("through") else { return };
     for generation in GENERATIONS {
-        let Some(mut peer) = Peer::start(&server, generation) else { return };
+        let Some(mut peer) = Peer::start(&world.server, generation) else { return };
         peer.listen("kaa.v1.events.a%2Eb.endpoint.>");
         let source = Source::start();
         let settings = format!(
@@ -58,12 +101,9 @@ fn measurements_come_through_as_they_were() {
              [tstp-out.tags]\nsignalID = '{{SignalID}}'\n\
              [tstp-in]\ngeneration = '{generation}'\ntransmitters = ['a.b']\nqueue-group = ''\nmetadata-interval = '10ms'\n"
         );
-        let input = Program::start(&server, "tstp-in", &settings, &["--sttp", "port=0; interface=127.0.0.1"]);
-        let address = input.says("publishing at ");
-        input.says("taking events of ");
+        let (mut input, address) = world.receiver(&format!("in-{generation}"), &settings);
         let ear = Ear::start(&address);
-        let connection = format!("test=server={}", source.address());
-        let output = Program::start(&server, "tstp-out", &settings, &["--source", &connection]);
+        let mut output = world.transmitter(&format!("out-{generation}"), &settings, &source.address());
         source.wait_for_subscriber();
         // The signals are known once something was measured.
         let earlier = |one: Measurement| Measurement { timestamp: ticks(EARLIER, 0), ..one };
@@ -77,7 +117,7 @@ fn measurements_come_through_as_they_were() {
         let mut came: Vec<_> = came.iter().map(bits).collect();
         came.sort();
         assert_eq!(came, expected, "{generation}");
-        assert!(output.stop() && input.stop(), "{generation}: both end well");
+        assert!(output.stop().success() && input.stop().success(), "{generation}: both end well");
         check_events(generation, &peer.events(sent.len(), |event| value_count(generation, event)), &sent);
     }
 }
@@ -143,16 +183,11 @@ fn check_events(generation: &str, events: &[Json], sent: &[Measurement]) {
 /// Events that fastavro writes, with every branch of every union.
 #[test]
 fn events_of_others_are_understood() {
-    let Some(server) = NatsServer::start() else { return };
+    let Some(world) = World::start("others") else { return };
     for generation in GENERATIONS {
-        let Some(mut peer) = Peer::start(&server, generation) else { return };
+        let Some(mut peer) = Peer::start(&world.server, generation) else { return };
         let settings = format!("[tstp-in]\ngeneration = '{generation}'\nmetadata-interval = '10ms'\n");
-        let flags = ["--sttp", "port=0; interface=127.0.0.1", "--http", "127.0.0.1:0"];
-        let input = Program::start(&server, "tstp-in", &settings, &flags);
-        let metrics = input.says("metrics and health are at http://");
-        let metrics = metrics.split('/').next().unwrap();
-        let address = input.says("publishing at ");
-        input.says("taking events of ");
+        let (mut input, address) = world.receiver(&format!("in-{generation}"), &settings);
         let ear = Ear::start(&address);
         let values = [
             json!(["boolean", true]),
@@ -200,7 +235,7 @@ fn events_of_others_are_understood() {
         let mut sorted = expected;
         sorted.sort_by(f64::total_cmp);
         assert_eq!(came, sorted, "{generation}");
-        let text = processes::get(metrics, "/metrics");
+        let text = input.get("/metrics").unwrap();
         for line in [
             "sttp_tstp_in_values_left_out_total{why=\"text\"} 1",
             "sttp_tstp_in_values_left_out_total{why=\"bytes\"} 1",
@@ -213,8 +248,8 @@ fn events_of_others_are_understood() {
         ] {
             assert!(text.lines().any(|each| each == line), "{line}: {text}");
         }
-        assert!(processes::get(metrics, "/health").contains("nats: ok"));
-        assert!(input.stop(), "{generation}");
+        assert!(input.get("/health").unwrap().contains("nats: ok"));
+        assert!(input.stop().success(), "{generation}");
     }
 }
 
@@ -256,18 +291,15 @@ fn event(correlation_id: &str, series: &str, points: &[Json]) -> Json {
 /// Events to STTP and to events again: the same, but for who sends them.
 #[test]
 fn events_come_through_as_they_were() {
-    let Some(server) = NatsServer::start() else { return };
+    let Some(world) = World::start("again") else { return };
     for generation in GENERATIONS {
-        let Some(mut peer) = Peer::start(&server, generation) else { return };
+        let Some(mut peer) = Peer::start(&world.server, generation) else { return };
         let settings = format!(
             "[tstp-in]\ngeneration = '{generation}'\ntransmitters = ['epr']\nmetadata-interval = '10ms'\n\
              [tstp-out]\ngeneration = '{generation}'\ninstance = 'again'\ninterval = '20ms'\n"
         );
-        let input = Program::start(&server, "tstp-in", &settings, &["--sttp", "port=0; interface=127.0.0.1"]);
-        let address = input.says("publishing at ");
-        input.says("taking events of ");
-        let connection = format!("test=server={address}");
-        let output = Program::start(&server, "tstp-out", &settings, &["--source", &connection]);
+        let (mut input, address) = world.receiver(&format!("in-{generation}"), &settings);
+        let mut output = world.transmitter(&format!("out-{generation}"), &settings, &address);
         peer.listen("kaa.v1.events.again.endpoint.>");
         let ear = Ear::start(&address);
         let subject = format!("{SUBJECT}.flow%2Erate");
@@ -298,7 +330,7 @@ fn events_come_through_as_they_were() {
             point.as_object_mut().unwrap().remove("ingestionTimestamp");
         }
         assert_eq!(Json::Array(came), expected, "{generation}");
-        assert!(output.stop() && input.stop(), "{generation}");
+        assert!(output.stop().success() && input.stop().success(), "{generation}");
     }
 }
 
@@ -333,28 +365,26 @@ fn plain(value: &Json) -> Json {
 }
 
 /// A source, and the program in both directions.
-fn both_ways(server: &NatsServer) -> (Source, Program, Program, Ear) {
+fn both_ways(world: &World) -> (Source, Program, Program, Ear) {
     let source = Source::start();
     let settings = "[tstp-out]\ninterval = '20ms'\n[tstp-out.tags]\nsignalID = '{SignalID}'\n\
                     [tstp-in]\nmetadata-interval = '10ms'\n";
-    let input = Program::start(server, "tstp-in", settings, &["--sttp", "port=0; interface=127.0.0.1"]);
-    let ear = Ear::start(&input.says("publishing at "));
-    input.says("taking events of ");
-    let connection = format!("test=server={}", source.address());
-    let output = Program::start(server, "tstp-out", settings, &["--source", &connection]);
+    let (input, address) = world.receiver("in", settings);
+    let ear = Ear::start(&address);
+    let output = world.transmitter("out", settings, &source.address());
     source.wait_for_subscriber();
     (source, output, input, ear)
 }
 
 #[test]
 fn nothing_is_lost_while_nats_stands_still() {
-    let Some(server) = NatsServer::start() else { return };
-    let (source, output, input, ear) = both_ways(&server);
+    let Some(world) = World::start("still") else { return };
+    let (source, mut output, mut input, ear) = both_ways(&world);
     let earlier = |one: Measurement| Measurement { timestamp: ticks(EARLIER, 0), ..one };
     let first: Vec<_> = measurements().into_iter().take(3).map(earlier).collect();
     ear.wait_for_signals(3, || source.publish(&first));
     let sent = measurements();
-    server.stand_still(|| {
+    world.server.stand_still(|| {
         for some in sent.chunks(30) {
             source.publish(some);
             std::thread::sleep(std::time::Duration::from_millis(30));
@@ -366,63 +396,62 @@ fn nothing_is_lost_while_nats_stands_still() {
     expected.sort();
     came.sort();
     assert_eq!(came, expected);
-    assert!(output.stop() && input.stop());
+    assert!(output.stop().success() && input.stop().success());
 }
 
 #[test]
 fn events_flow_again_when_nats_is_back() {
-    let Some(mut server) = NatsServer::start() else { return };
-    let (source, output, input, ear) = both_ways(&server);
+    let Some(mut world) = World::start("back") else { return };
+    let (source, mut output, mut input, ear) = both_ways(&world);
     let round = |number: i64| -> Vec<Measurement> {
         let at = |one: Measurement| Measurement { timestamp: ticks(MILLISECONDS + number, 0), ..one };
         measurements().into_iter().take(3).map(at).collect()
     };
     ear.wait_for_signals(3, || source.publish(&round(0)));
-    server.crash();
+    world.server.kill();
+    world.server.run();
     for program in [&input, &output] {
-        program.says("the connection to NATS is lost");
-        program.says("connected to NATS");
+        wait_until("a loss", || program.metric("sttp_nats_connections_lost_total") > 0.0);
+        program.wait_until_well();
     }
     ear.wait_for_signals_after(ticks(MILLISECONDS, 0), 3, || source.publish(&round(1)));
-    assert!(output.stop() && input.stop());
+    assert!(output.stop().success() && input.stop().success());
 }
 
 /// Receivers with the same group share the events, others get all.
 #[test]
 fn receivers_of_a_group_share_events() {
-    let Some(server) = NatsServer::start() else { return };
-    let Some(mut peer) = Peer::start(&server, "A") else { return };
-    let receiver = |group: &str| {
-        let settings = format!("[tstp-in]\nqueue-group = '{group}'\n");
-        let flags = ["--sttp", "port=0; interface=127.0.0.1", "--http", "127.0.0.1:0"];
-        let program = Program::start(&server, "tstp-in", &settings, &flags);
-        let metrics = program.says("metrics and health are at http://").split('/').next().unwrap().to_owned();
-        program.says("taking events of ");
-        (program, metrics)
-    };
-    let receivers = [receiver("a"), receiver("a"), receiver("")];
+    let Some(world) = World::start("groups") else { return };
+    let Some(mut peer) = Peer::start(&world.server, "A") else { return };
+    let receiver = |(name, group)| world.receiver(name, &format!("[tstp-in]\nqueue-group = '{group}'\n")).0;
+    let receivers = [("one", "a"), ("two", "a"), ("three", "")].map(receiver);
     let values = [json!(["int", 1])];
     for _ in 0..40 {
         peer.send(&format!("{SUBJECT}.flow%20rate"), &branches_event("A", MILLISECONDS, &values));
     }
-    let count = |metrics: &str| {
-        let text = processes::get(metrics, "/metrics");
-        let line = text.lines().find_map(|line| line.strip_prefix("sttp_tstp_in_events_total "));
-        line.unwrap().parse::<u32>().unwrap()
-    };
-    let counts = || receivers.iter().map(|(_, metrics)| count(metrics)).collect::<Vec<_>>();
-    processes::wait_until("all events", || counts().iter().sum::<u32>() >= 80);
+    let counts = || receivers.each_ref().map(|program| program.metric("sttp_tstp_in_events_total"));
+    wait_until("all events", || counts().iter().sum::<f64>() >= 80.0);
     let counts = counts();
-    assert_eq!((counts[0] + counts[1], counts[2]), (40, 40));
-    assert!(counts[0] > 0 && counts[1] > 0, "{counts:?}");
+    assert_eq!((counts[0] + counts[1], counts[2]), (40.0, 40.0));
+    assert!(counts[0] > 0.0 && counts[1] > 0.0, "{counts:?}");
+}
+
+/// What `--check` says of settings, and whether they are good.
+fn check(folder: &Folder, command: &str, settings: &str) -> (bool, String) {
+    let file = folder.0.join("check.toml");
+    std::fs::write(&file, settings).unwrap();
+    let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_sttp-nats"));
+    let output = program.arg("--config").arg(file).args(["--check", command]).output().unwrap();
+    (output.status.success(), String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned())
 }
 
 /// The configuration is checked without a server.
 #[test]
 fn settings_are_checked() {
+    let folder = Folder::new("check");
     let good = "[tstp-out]\nseries = '{SignalAcronym}'\n[tstp-out.sources]\na = 'server=localhost:7165'\n[tstp-in]\n";
     for command in ["tstp-out", "tstp-in"] {
-        let (is_good, text) = processes::check(command, good);
+        let (is_good, text) = check(&folder, command, good);
         assert!(is_good, "{text}");
     }
     let cases = [
@@ -451,7 +480,7 @@ fn settings_are_checked() {
         ("tstp-in", "[tstp-in.carriers]\nticks = 'leap'", "tstp-in.carriers"),
     ];
     for (command, settings, expected) in cases {
-        let (is_good, text) = processes::check(command, settings);
+        let (is_good, text) = check(&folder, command, settings);
         assert!(!is_good && text.contains(expected), "{settings}: {text}");
     }
 }

@@ -73,6 +73,16 @@ impl Server {
         wait_until("the NATS server", || TcpStream::connect(("127.0.0.1", self.port)).is_ok());
     }
 
+    /// Does nothing for a while, and keeps its connections.
+    pub fn stand_still(&self, meanwhile: impl FnOnce()) {
+        let id = self.child.as_ref().unwrap().id().to_string();
+        let signal =
+            |name: &str| assert!(Command::new("kill").args([name, id.as_str()]).status().unwrap().success());
+        signal("-STOP");
+        meanwhile();
+        signal("-CONT");
+    }
+
     /// As a power cut does.
     pub fn kill(&mut self) {
         if let Some(mut child) = self.child.take() {

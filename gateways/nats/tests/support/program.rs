@@ -103,6 +103,13 @@ impl Program {
         lines.filter_map(|line| line.rsplit_once(' ')?.1.parse::<f64>().ok()).sum()
     }
 
+    /// Waits for a line of the log with a text, and gives what follows it.
+    pub fn says(&self, text: &str) -> String {
+        let find = || self.log().lines().find_map(|line| Some(line.split_once(text)?.1.trim().to_owned()));
+        wait_until(text, || find().is_some());
+        find().unwrap()
+    }
+
     pub fn log(&self) -> String {
         std::fs::read_to_string(&self.log).unwrap_or_default()
     }
