@@ -16,11 +16,10 @@ import json
 import sys
 from typing import Any
 
+import avro
 import fastavro
 import nats
 from nats.aio.msg import Msg
-
-import avro
 
 PATIENCE = 20
 
