@@ -320,11 +320,11 @@ check_completions() {
     local shell tool
     for shell in bash zsh fish; do
         mkdir -p "$work/completions/$shell"
-        for tool in sttp-publish sttp-subscribe sttp-metadata sttp-c37118; do
+        for tool in sttp-publish sttp-subscribe sttp-metadata sttp-relay sttp-c37118; do
             "$root/tools/completions.sh" $shell "$bin/$tool" >"$work/completions/$shell/$tool"
         done
     done
-    for tool in sttp-publish sttp-subscribe sttp-metadata; do
+    for tool in sttp-publish sttp-subscribe sttp-metadata sttp-relay; do
         check "bash knows every option" has_every_option $tool
     done
     check "bash knows every option of a command" has_every_option sttp-c37118 relay in
@@ -337,7 +337,7 @@ check_completions() {
     if ! command -v zsh >/dev/null; then
         echo "SKIPPED: completions of zsh, which is missing (apt install zsh)"
     else
-        for tool in sttp-publish sttp-subscribe sttp-metadata sttp-c37118; do
+        for tool in sttp-publish sttp-subscribe sttp-metadata sttp-relay sttp-c37118; do
             check "zsh reads it" zsh -n "$work/completions/zsh/$tool"
         done
         # What would be shown, in place of showing it.
@@ -362,7 +362,7 @@ fish_offers() { # TOOL REST
 
 check_exit_codes() {
     local tool code
-    for tool in sttp-publish sttp-subscribe sttp-metadata sttp-c37118; do
+    for tool in sttp-publish sttp-subscribe sttp-metadata sttp-relay sttp-c37118; do
         check "done" ends 0 "" "$bin/$tool" --version
         check "wrong usage" ends 2 "Try '$tool --help'" "$bin/$tool" --bogus
         for code in "0 done" "1 failed" "2 wrong usage" "3 done, and found"; do
