@@ -62,13 +62,14 @@ class LibsttpConan(ConanFile):
         if not self.options.shared:
             rm(self, "libsttp.so*", libraries)
             rmdir(self, os.path.join(self.package_folder, "bin"))
-            rmdir(self, os.path.join(self.package_folder, "share", "man"))
+            for folder in ("bash-completion", "fish", "man", "zsh"):
+                rmdir(self, os.path.join(self.package_folder, "share", folder))
         else:
             rm(self, "libsttp.a", libraries)
         copy(self, "native-libraries", src=os.path.join(self.source_folder, "build"),
              dst=os.path.join(self.package_folder, "res"))
-        # Conan writes these itself.
-        for folder in ("cmake", "pkgconfig"):
+        # The first two Conan writes itself; units name a place that nothing is started from.
+        for folder in ("cmake", "pkgconfig", "systemd"):
             rmdir(self, os.path.join(libraries, folder))
 
     def package_info(self):

@@ -35,9 +35,11 @@ endif()
 file(REMOVE ${OTHER_LIBRARIES})
 
 if("tools" IN_LIST FEATURES)
-  vcpkg_copy_tools(TOOL_NAMES sttp-publish sttp-subscribe sttp-metadata sttp-c37118 AUTO_CLEAN)
+  vcpkg_copy_tools(TOOL_NAMES sttp-publish sttp-subscribe sttp-metadata sttp-relay sttp-c37118 AUTO_CLEAN)
 endif()
-file(REMOVE_RECURSE "${CURRENT_PACKAGES_DIR}/bin" "${CURRENT_PACKAGES_DIR}/share/man")
+file(REMOVE_RECURSE
+  "${CURRENT_PACKAGES_DIR}/bin" "${CURRENT_PACKAGES_DIR}/lib/systemd" "${CURRENT_PACKAGES_DIR}/share/bash-completion"
+  "${CURRENT_PACKAGES_DIR}/share/fish" "${CURRENT_PACKAGES_DIR}/share/man" "${CURRENT_PACKAGES_DIR}/share/zsh")
 
 # The CMake package finds the prefix from where it lies, and moves up by one folder.
 vcpkg_cmake_config_fixup(CONFIG_PATH lib/cmake/sttp PACKAGE_NAME sttp)
