@@ -101,6 +101,7 @@ help:
 	@echo "make demo-nats  a publisher, an ingest, NATS, two relays and a subscriber for some seconds; needs nats-server"
 	@echo "make test-nats  tests of sttp-nats with a real nats-server; make test-nats-cluster: with a cluster, for minutes"
 	@echo "make viewers    sttp-top and sttp-view, which show streams to people, to build/bin; test-viewers tests them"
+	@echo "make parquet    sttp-parquet, which converts recordings to Apache Parquet and back, to build/bin; test-parquet tests it"
 	@echo "make wheel      the Python package with the shared library in it, to build/wheels"
 	@echo "make nuget      the .NET package with the shared library in it, to build/nuget; needs Mono's compiler"
 	@echo "make sweep      simulate publishers, subscribers, C37.118 and networks as many seeds have it (SEEDS=300..3300)"
@@ -110,7 +111,7 @@ help:
 	@echo "make bench      measure speed, beside sttpapi: a table, and plots in target/bench (BENCH_OPTIONS=--quick)"
 	@echo "make budget     count instructions, compare with benches/instructions.json (UPDATE=1 writes it anew)"
 	@echo "make install    what was built to PREFIX=$(PREFIX), libraries in LIBDIR=$(LIBDIR) below it, staged below DESTDIR"
-	@echo "make install-viewers     also what 'make viewers' made"
+	@echo "make install-viewers install-parquet   also what 'make viewers' and 'make parquet' made"
 	@echo "make install-debug       also its debug information, where debuggers find it"
 	@echo "make deb        Debian packages, to build/packages, judged by lintian"
 	@echo "make dist       the archives of a release with checksums, to build/dist"
@@ -298,34 +299,50 @@ test-nats-cluster: | need-cargo test-needs
 
 # -- programs that bring dependencies of their own --
 
-.PHONY: viewers install-viewers test-viewers viewers-docs
+.PHONY: viewers install-viewers test-viewers viewers-docs parquet install-parquet test-parquet
 
-VIEWERS := sttp-top sttp-view
+PROGRAMS_OF_viewers := sttp-top sttp-view
+PROGRAMS_OF_parquet := sttp-parquet
+# Compiled together, since the library is compiled anew for each choice of features.
+MEMBERS := -p sttp-programs -p sttp-viewers -p sttp-parquet
 
-viewers: | need-cargo need-cc
-	$(CARGO) build --profile programs -p sttp-viewers
+viewers parquet: | need-cargo need-cc
+	$(CARGO) build --profile programs -p sttp-$@
 	@mkdir -p build/bin build/man
-	@for name in $(VIEWERS); do \
+	@for name in $(PROGRAMS_OF_$@); do \
 	  cp $(TARGET_DIR)/programs/$$name build/bin/ && tools/man.sh build/bin/$$name $(VERSION) >build/man/$$name.1 || exit 1; done
 
 # Needs no Rust, as 'make install' does not.
-install-viewers:
-	@[ -e build/bin/sttp-view ] || { echo "Nothing is built yet that could be installed. Build it first: make viewers" >&2; exit 1; }
+install-viewers install-parquet: install-%:
+	@for name in $(PROGRAMS_OF_$*); do [ -e build/bin/$$name ] || { \
+	  echo "build/bin/$$name is missing: nothing is built yet that could be installed. Build it first: make $*" >&2; exit 1; }; done
 	install -d '$(ROOT)/bin' '$(ROOT)/share/man/man1'
-	install -s -m 755 $(VIEWERS:%=build/bin/%) '$(ROOT)/bin'
-	install -m 644 $(VIEWERS:%=build/man/%.1) '$(ROOT)/share/man/man1'
+	install -s -m 755 $(PROGRAMS_OF_$*:%=build/bin/%) '$(ROOT)/bin'
+	install -m 644 $(PROGRAMS_OF_$*:%=build/man/%.1) '$(ROOT)/share/man/man1'
 
 # Both at a time, since they mostly wait.
 test-viewers: $(TOOLS) | need-cargo test-needs
-	$(CARGO) test -p sttp-viewers
-	$(CARGO) build -p sttp-viewers
+	$(CARGO) test $(MEMBERS)
+	$(CARGO) build $(MEMBERS)
 	$(PYTHON) tests/viewers/docs_test.py $(TARGET_DIR)/debug
 	@$(PYTHON) tests/viewers/top_test.py build/bin $(TARGET_DIR)/debug & \
 	$(PYTHON) tests/viewers/view_test.py build/bin $(TARGET_DIR)/debug; code=$$?; wait $$! && exit $$code
 
-# The pictures of docs/viewers.md anew, and its tables.
+PARQUET_PYTHON := $(CURDIR)/target/parquet-venv/bin/python
+
+$(PARQUET_PYTHON): tests/interop/venv.sh tests/parquet/requirements.txt | need-python test-needs
+	tests/interop/venv.sh target/parquet-venv tests/parquet/requirements.txt
+	@touch $@
+
+# By pandas and by DuckDB, whose packages take 400 MB: whenever something of it has changed.
+test-parquet: $(TOOLS) $(PARQUET_PYTHON) | need-cargo
+	$(CARGO) test $(MEMBERS)
+	$(CARGO) build $(MEMBERS)
+	$(PARQUET_PYTHON) tests/parquet/parquet_test.py build/bin $(TARGET_DIR)/debug
+
+# The pictures of docs/viewers.md anew, and its tables and those of docs/parquet.md.
 viewers-docs: $(TOOLS) | need-cargo test-needs
-	$(CARGO) build -p sttp-viewers
+	$(CARGO) build $(MEMBERS)
 	$(PYTHON) tests/viewers/docs_test.py $(TARGET_DIR)/debug --update
 	$(PYTHON) tests/viewers/top_test.py build/bin $(TARGET_DIR)/debug --update --pictures docs/pictures
 	$(PYTHON) tests/viewers/view_test.py build/bin $(TARGET_DIR)/debug --pictures docs/pictures

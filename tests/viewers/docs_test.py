@@ -1,4 +1,4 @@
-"""The tables of options in docs/viewers.md are those that the programs tell.
+"""The tables of options in docs/viewers.md and docs/parquet.md are those that the programs tell.
 
     docs_test.py VIEWERS_FOLDER [--update]
 
@@ -12,9 +12,12 @@ from pathlib import Path
 
 from check import Checks
 
-PAGE = Path(__file__).resolve().parents[2] / "docs/viewers.md"
-# What both have stands in the tables of one.
-PROGRAMS = {"sttp-top": {"Where from", "For scripts", "In general"}, "sttp-view": {"The page"}}
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+# Sections by page and program; what several have stands there once.
+PAGES = {
+    "viewers.md": {"sttp-top": {"Where from", "For scripts", "In general"}, "sttp-view": {"The page"}},
+    "parquet.md": {"sttp-parquet": {"Files", "How long"}},
+}
 
 
 def tables(program: Path) -> dict[str, str]:
@@ -22,11 +25,9 @@ def tables(program: Path) -> dict[str, str]:
     return dict(re.findall(r"### (.*)\n\n((?:\|.*\n)+)", told))
 
 
-def main():
-    folder = Path(sys.argv[1])
-    page = PAGE.read_text(encoding="utf-8")
-    checks = Checks("docs/viewers.md")
-    for name, headings in PROGRAMS.items():
+def check_page(checks: Checks, folder: Path, path: Path, programs: dict[str, set[str]]):
+    page = path.read_text(encoding="utf-8")
+    for name, headings in programs.items():
         found = tables(folder / name)
         checks.check(f"{name} has these sections", headings <= found.keys(), found.keys())
         for heading in headings:
@@ -36,7 +37,13 @@ def main():
             written = mark.search(page)
             checks.check(f"{name}: {heading}", written is not None and written[2] == found[heading], found[heading])
     if "--update" in sys.argv:
-        PAGE.write_text(page, encoding="utf-8")
+        path.write_text(page, encoding="utf-8")
+
+
+def main():
+    checks = Checks("options in docs")
+    for page, programs in PAGES.items():
+        check_page(checks, Path(sys.argv[1]), DOCS / page, programs)
     checks.end()
 
 

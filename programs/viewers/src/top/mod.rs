@@ -18,12 +18,12 @@ use std::time::{Duration, Instant};
 use ratatui::crossterm::event::{self, Event, KeyEventKind};
 
 use crate::model::Board;
-use crate::options::{Arguments, CONNECTION, Program, Row, Section};
-use crate::program::Failure;
 use crate::report;
-use crate::stop::Stop;
 use crate::watch::Watch;
 use app::{App, Next};
+use sttp_programs::options::{Arguments, CONNECTION, Program, Row, Section};
+use sttp_programs::program::Failure;
+use sttp_programs::stop::Stop;
 
 /// Between two pictures, unless a key is pressed.
 const PICTURE: Duration = Duration::from_millis(200);
@@ -36,6 +36,7 @@ pub const PROGRAM: Program = Program {
         "--listen ADDR:PORT [OPTION]...",
         "--connection-string TEXT [OPTION]...",
     ],
+    operands: 1,
     about: "Shows a stream of STTP (IEEE 2664) in a terminal, live: the connection, all devices, a phasor diagram of each, \
             and\nits frequency over the last minutes. Keys: ? tells them all, q ends.",
     sections: &[
@@ -69,7 +70,7 @@ pub const PROGRAM: Program = Program {
 ///
 /// A line that says what failed.
 pub fn run(arguments: &Arguments, stop: &Stop) -> Result<(), Failure> {
-    let setup = arguments.setup().map_err(Failure::Usage)?;
+    let setup = arguments.setup(arguments.operands().first().map(String::as_str)).map_err(Failure::Usage)?;
     let once = Once::of(arguments).map_err(Failure::Usage)?;
     if once.is_none() && !(io::stdin().is_terminal() && io::stdout().is_terminal()) {
         return Err(Failure::Work("this is no terminal; --once tells how things stand, for scripts".into()));

@@ -8,12 +8,12 @@ mod server;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 
-use crate::options::{Arguments, CONNECTION, Program, Row, Section};
-use crate::program::Failure;
-use crate::stop::Stop;
 use crate::watch::Watch;
 use http::Hosts;
 use server::Server;
+use sttp_programs::options::{Arguments, CONNECTION, Program, Row, Section};
+use sttp_programs::program::Failure;
+use sttp_programs::stop::Stop;
 
 /// Where the page is, unless it is told otherwise.
 const ADDRESS: &str = "127.0.0.1:7180";
@@ -22,6 +22,7 @@ const ADDRESS: &str = "127.0.0.1:7180";
 pub const PROGRAM: Program = Program {
     name: "sttp-view",
     usage: &["HOST:PORT [OPTION]...", "--listen ADDR:PORT [OPTION]...", "--connection-string TEXT [OPTION]..."],
+    operands: 1,
     about: "Shows a stream of STTP (IEEE 2664) in browsers of this machine, live: frequencies, phasor diagrams, the state of\n\
             all devices, and alarms. Its page needs nothing from elsewhere.",
     sections: &[
@@ -56,7 +57,7 @@ pub const PROGRAM: Program = Program {
 ///
 /// What failed.
 pub fn run(arguments: &Arguments, stop: &Stop) -> Result<(), Failure> {
-    let setup = arguments.setup().map_err(Failure::Usage)?;
+    let setup = arguments.setup(arguments.operands().first().map(String::as_str)).map_err(Failure::Usage)?;
     let address = address(arguments.text("serve").unwrap_or(ADDRESS)).map_err(Failure::Usage)?;
     let cannot = |error: io::Error| Failure::Work(format!("cannot serve on {address}: {error}"));
     let listener = TcpListener::bind(address).map_err(cannot)?;

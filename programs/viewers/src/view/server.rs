@@ -14,8 +14,8 @@ use super::http::{self, Answer, Hosts, Request};
 use super::{events, page};
 use crate::model::Board;
 use crate::report;
-use crate::stop::Stop;
 use crate::watch::Watch;
+use sttp_programs::stop::Stop;
 
 /// Connections at a time; each takes a thread.
 const CONNECTIONS: usize = 64;

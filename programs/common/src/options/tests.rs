@@ -5,6 +5,7 @@ use super::*;
 const PROGRAM: Program = Program {
     name: "sttp-try",
     usage: &["HOST:PORT [OPTION]...", "--listen ADDR:PORT [OPTION]..."],
+    operands: 1,
     about: "Tries options.",
     sections: &[CONNECTION, Section { heading: "More", rows: &[Row::new("once", "", "Once.")] }],
     notes: &["A note."],
@@ -16,7 +17,7 @@ fn read(line: &str) -> Result<Asked, String> {
 
 fn setup(line: &str) -> Result<SubscriberSetup, String> {
     match read(line)? {
-        Asked::Work(arguments) => arguments.setup(),
+        Asked::Work(arguments) => arguments.setup(arguments.operands().first().map(String::as_str)),
         Asked::Text(text) => panic!("{text}"),
     }
 }
@@ -40,7 +41,7 @@ fn addresses_and_options_make_a_setup() {
 fn mistakes_are_told() {
     for (line, told) in [
         ("", "whose measurements"),
-        ("a:1~b:2", "a:1 is an address already"),
+        ("a:1~b:2", "b:2 is one too many: a:1"),
         ("pdc", "pdc is no address"),
         ("a:1~--listen~127.0.0.1:1", "give one of them"),
         ("a:1~--connection-string~server=b:1", "says already"),

@@ -61,6 +61,8 @@ pub struct Program {
     pub name: &'static str,
     /// Each way to call it, without the name.
     pub usage: &'static [&'static str],
+    /// How many words may stand there that are no options.
+    pub operands: usize,
     /// What it does, in a sentence or two.
     pub about: &'static str,
     /// Its own options; what all programs have comes behind them.
@@ -130,7 +132,7 @@ pub enum Asked {
 #[derive(Debug, Default)]
 pub struct Arguments {
     options: Vec<(&'static str, String)>,
-    address: Option<String>,
+    operands: Vec<String>,
 }
 
 impl Program {
@@ -144,7 +146,7 @@ impl Program {
         let mut arguments = Arguments::default();
         while let Some(word) = words.next() {
             let Some(option) = word.strip_prefix("--") else {
-                arguments.take_address(word)?;
+                arguments.take_operand(word, self.operands)?;
                 continue;
             };
             let (name, value) = match option.split_once('=') {
@@ -192,14 +194,20 @@ impl Program {
 }
 
 impl Arguments {
-    fn take_address(&mut self, word: String) -> Result<(), String> {
-        if word.starts_with('-') {
+    fn take_operand(&mut self, word: String, most: usize) -> Result<(), String> {
+        if word.starts_with('-') && word != "-" {
             return Err(format!("there is no option {word}; --help tells those that there are"));
         }
-        match self.address.replace(word) {
-            None => Ok(()),
-            Some(earlier) => Err(format!("{earlier} is an address already; give one")),
+        if self.operands.len() == most {
+            return Err(format!("{word} is one too many: {} stands there already", self.operands.join(" ")));
         }
+        self.operands.push(word);
+        Ok(())
+    }
+
+    /// The words that are no options.
+    pub fn operands(&self) -> &[String] {
+        &self.operands
     }
 
     /// True when an option was given.
@@ -229,12 +237,12 @@ impl Arguments {
         }
     }
 
-    /// How to subscribe: everything that the options of [`CONNECTION`] and `--set` say.
+    /// How to subscribe: to whom `address` says, and everything that the options of [`CONNECTION`] and `--set` say.
     ///
     /// # Errors
     ///
     /// A line that says what is wrong with them.
-    pub fn setup(&self) -> Result<SubscriberSetup, String> {
+    pub fn setup(&self, address: Option<&str>) -> Result<SubscriberSetup, String> {
         let mut setup = SubscriberSetup::default();
         // What a viewer needs unless it is told otherwise.
         let standard = [
@@ -252,7 +260,7 @@ impl Arguments {
         let set = |setup: &mut SubscriberSetup, key: &str, value: &str| {
             setup.set(key, Some(value)).map_err(|error| tell(&error))
         };
-        self.set_endpoint(&mut setup)?;
+        self.set_endpoint(&mut setup, address)?;
         for (option, key) in [
             ("certificate", "localCertificate"),
             ("private-key", "localPrivateKey"),
@@ -277,8 +285,8 @@ impl Arguments {
         Ok(setup)
     }
 
-    fn set_endpoint(&self, setup: &mut SubscriberSetup) -> Result<(), String> {
-        let given = [self.address.as_deref(), self.text("listen"), self.text("connection-string")];
+    fn set_endpoint(&self, setup: &mut SubscriberSetup, address: Option<&str>) -> Result<(), String> {
+        let given = [address, self.text("listen"), self.text("connection-string")];
         match given {
             [None, None, None] => {
                 Err("whose measurements? Give HOST:PORT, --listen or --connection-string; --help \

@@ -1,0 +1,5 @@
+//! What programs on libsttp share: their options, and how they begin and end.
+
+pub mod options;
+pub mod program;
+pub mod stop;
