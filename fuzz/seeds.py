@@ -121,6 +121,7 @@ def main():
     corpus = {"metadata_xml": documents(), **messages(json.loads((FIXTURES / "frames.json").read_text()))}
     corpus["tssc"] = {case["name"]: b"".join(piece(bytes.fromhex(block["hex"])) for block in case["blocks"][:8])
                       for case in json.loads((FIXTURES / "tssc.json").read_text())["cases"]}
+    corpus["block_link"] = block_link(json.loads((FUZZ.parent / "tests/block_link/vectors.json").read_text()))
     frames = json.loads((FIXTURES / "c37118.json").read_text())["frames"]
     corpus["c37118"] = {frame["name"]: b"\x07" + bytes.fromhex(frame["hex"]) for frame in frames}
     corpus["c37118"]["stream"] = b"\x40" + b"\xaa\x00".join(bytes.fromhex(frame["hex"]) for frame in frames)
@@ -143,6 +144,24 @@ def main():
 
 def piece(content: bytes) -> bytes:
     return len(content).to_bytes(2, "big") + content
+
+
+def block_link(vectors: list[dict]) -> dict[str, bytes]:
+    """Streams, messages, and sessions that get them."""
+    seeds = {}
+    for vector in vectors:
+        stream = bytes.fromhex(vector["bytes"])
+        compact = vector["format"] == "compact"
+        seeds[vector["name"]] = bytes([3 if compact else 8]) + stream
+        if not compact:
+            seeds[vector["name"] + " message"] = b"\x20" + stream[8:-2]
+    # Both sides agree, one publishes, time passes, and each gets a block of each feature.
+    for kind in range(4):
+        data = piece(bytes([1, 2, 0, 1, 2, 3]))
+        blocks = b"".join(bytes([2 + side, feature]) + data for side in range(2) for feature in range(6))
+        again = b"\x0b\x0f\x06\x40\x0f" + b"\x00" + piece(b"\xa7\x7a\x00")
+        seeds[f"session {kind}"] = bytes([64 + kind]) + b"\x0f\x08\x0f\x06\x20\x0f" + blocks + b"\x0f" + again
+    return seeds
 
 
 def c37118_sessions(frames: dict[str, bytes]) -> dict[str, dict[str, bytes]]:

@@ -3,6 +3,7 @@
 //! `fuzz_targets/` hands these to libFuzzer; `tests/fuzz_corpus.rs` replays `corpus/` with them, so that a
 //! mistake that was found once is not made again.
 
+mod block_link;
 mod c37118;
 mod c37118_sessions;
 mod c37118_streams;
@@ -21,7 +22,8 @@ mod wire;
 pub type Target = fn(&[u8]);
 
 /// All targets by name: each has a file in `fuzz_targets/` and a folder of seeds in `corpus/`.
-pub const TARGETS: [(&str, Target); 18] = [
+pub const TARGETS: [(&str, Target); 19] = [
+    ("block_link", block_link::block_link),
     ("c37118", c37118::frames),
     ("c37118_client", c37118_sessions::client),
     ("c37118_concentrator", c37118_streams::concentrator),

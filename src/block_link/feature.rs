@@ -93,11 +93,13 @@ impl Levels {
         Levels(Level::ALL.into_iter().filter(has).fold(0, |bits, level| bits | level.bit()))
     }
 
-    pub(super) const fn from_bits(bits: u8) -> Levels {
+    /// Those of the bits that tag 8 of the negotiation has.
+    pub const fn from_bits(bits: u8) -> Levels {
         Levels(bits)
     }
 
-    pub(super) const fn bits(self) -> u8 {
+    /// The bits that tag 8 of the negotiation has.
+    pub const fn bits(self) -> u8 {
         self.0
     }
 
@@ -145,7 +147,7 @@ impl FeatureTable {
     }
 
     /// Sets the runtime ID of a feature. False when the ID, which is not 0, is taken, or the feature has another.
-    pub(super) fn set(&mut self, feature: Feature, id: u16) -> bool {
+    pub fn set(&mut self, feature: Feature, id: u16) -> bool {
         if id == NEGOTIATION || self.feature(id).is_some() || self.id(feature).is_some() {
             return false;
         }

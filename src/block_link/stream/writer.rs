@@ -67,6 +67,11 @@ impl PointWriter {
         self.stream
     }
 
+    /// The fields of the points of an ID, if it was defined.
+    pub fn types(&self, id: u32) -> Option<&[FieldType]> {
+        self.layouts.get(id).map(Layout::types)
+    }
+
     /// Appends a definition, which stands before the points that it is for. In the Raw stream it may be written again. Finish
     /// a string that was begun before.
     ///
