@@ -98,6 +98,7 @@ help:
 	@echo "make test       all tests: test-rust test-nats test-viewers test-c test-symbols test-tools test-install test-interop"
 	@echo "                bindings-check test-cpp test-python test-go test-dotnet test-guide"
 	@echo "make nats       the program sttp-nats, to build/bin: relays over NATS, history in JetStream"
+	@echo "make install-nats        it and units of systemd, to the same places as make install"
 	@echo "make demo-nats  a publisher, an ingest, NATS, two relays and a subscriber for some seconds; needs nats-server"
 	@echo "make test-nats  tests of sttp-nats with a real nats-server; make test-nats-cluster: with a cluster, for minutes"
 	@echo "make viewers    sttp-top and sttp-view, which show streams to people, to build/bin; test-viewers tests them"
@@ -277,13 +278,21 @@ demo: all
 
 # -- NATS --
 
-.PHONY: nats demo-nats test-nats-cluster
+.PHONY: nats install-nats demo-nats test-nats-cluster
 
 # A program of its own, with dependencies that the library has not.
 nats: FORCE | need-cargo
 	$(CARGO) build --release -p sttp-nats
 	@mkdir -p build/bin
 	@cmp -s $(TARGET_DIR)/release/sttp-nats build/bin/sttp-nats || cp $(TARGET_DIR)/release/sttp-nats build/bin/sttp-nats
+
+# With a unit of systemd for each of what it does.
+install-nats:
+	install -d '$(ROOT)/bin' '$(ROOT)/$(UNIT_DIR)'
+	install -m 755 build/bin/sttp-nats '$(ROOT)/bin'
+	@for role in ingest serve tstp-out tstp-in; do \
+	  sed -e 's:@BINDIR@:$(PREFIX)/bin:' -e "s:@ROLE@:$$role:" packaging/nats/sttp-nats.service.in \
+	    >'$(ROOT)/$(UNIT_DIR)/'sttp-nats-$$role@.service || exit 1; done
 
 demo-nats: all nats
 	@tools/demo_nats.sh build/bin build/bin/sttp-nats

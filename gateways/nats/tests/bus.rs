@@ -7,31 +7,11 @@ use std::time::Duration;
 
 use sttp::engine::Engine;
 
-use support::account::{Client, check};
+use support::account::{Client, check, settle};
 use support::nats::{self, Server};
 use support::program::Program;
 use support::source::Source;
 use support::{Folder, free_port, wait_until};
-
-/// Waits until a client has all that was published, or gets nothing more.
-fn settle(source: &Source, clients: &[&Client]) {
-    let published = source.published();
-    let has_all = |client: &&Client| {
-        let all = client.all();
-        published.keys().all(|key| all.contains_key(key))
-    };
-    let all_here = || clients.iter().all(has_all);
-    let mut quiet = 0;
-    let mut before = 0;
-    while quiet < 60 && !all_here() {
-        sleep(Duration::from_millis(250));
-        let now = clients.iter().map(|client| client.all().len()).sum();
-        quiet = if now == before { quiet + 1 } else { 0 };
-        before = now;
-    }
-    // What would come twice comes by then.
-    sleep(Duration::from_secs(2));
-}
 
 #[test]
 fn each_part_may_die_and_everything_comes_once() {
@@ -79,7 +59,7 @@ fn each_part_may_die_and_everything_comes_once() {
     ingests.iter().for_each(Program::wait_until_well);
     sleep(Duration::from_secs(1));
     source.stop();
-    settle(&source, &[&clients[0], &clients[1]]);
+    settle(&source.published(), &clients);
     let published = source.published();
     for (client, name) in clients.iter().zip(["one whose relay died", "one whose relay did not"]) {
         check(name, &published, client);

@@ -11,6 +11,8 @@ use futures_util::StreamExt;
 use sttp::Ticks;
 use time::OffsetDateTime;
 
+use crate::operation::{Operation, log};
+
 /// Messages that are asked for at once.
 const AT_ONCE: usize = 64;
 /// How long NATS remembers a reader that it does not hear of.
@@ -55,7 +57,7 @@ pub(crate) struct Scan {
     headers_only: bool,
     begin: Begin,
     consumer: Option<Consumer<Config>>,
-    /// What comes while [`wait`](Self::wait) waits for it.
+    /// What comes while [`follow`](Self::follow) waits for it.
     flow: Option<pull::Stream>,
     /// Messages that came of the flow.
     flowed: u64,
@@ -103,18 +105,28 @@ impl Scan {
         }
     }
 
-    /// The next message, waiting for it if need be. Errors come after several failures; it may be asked again then.
-    pub(crate) async fn wait(&mut self) -> Result<Stored, String> {
+    /// The next message, whenever it comes. What is in the way meanwhile is told, also as the health of a part.
+    pub(crate) async fn follow(&mut self, operation: &Operation, part: &str) -> Stored {
         let mut failures = 0;
         loop {
-            if let Some(stored) = self.read.pop_front() {
-                return Ok(stored);
+            let received = match self.begin_flow().await {
+                Ok(is_new) => {
+                    if is_new {
+                        operation.health.well(part);
+                    }
+                    self.receive().await
+                }
+                Err(error) => Err(error),
+            };
+            match received {
+                Ok(stored) => return stored,
+                Err(error) if failures == ATTEMPTS => {
+                    operation.health.ill(part, error.as_str());
+                    log::warning!("{part}: {error}; it is tried again");
+                }
+                Err(error) => log::debug!("{part}: {error}; it is tried again"),
             }
-            match self.receive().await {
-                Ok(stored) => return Ok(stored),
-                Err(error) if failures >= ATTEMPTS => return Err(error),
-                Err(_) => self.begin_again(&mut failures).await,
-            }
+            self.begin_again(&mut failures).await;
         }
     }
 
@@ -133,15 +145,20 @@ impl Scan {
         self.consumer.as_ref().ok_or_else(|| failed(&"there is no reader"))
     }
 
+    /// Sees to it that messages flow; whether they did not before.
+    async fn begin_flow(&mut self) -> Result<bool, String> {
+        if self.flow.is_some() {
+            return Ok(false);
+        }
+        let consumer = self.consumer().await?;
+        let flow = consumer.stream().max_messages_per_batch(AT_ONCE).heartbeat(HEARTBEAT).messages().await;
+        self.flow = Some(flow.map_err(|error| failed(&error))?);
+        self.flowed = 0;
+        Ok(true)
+    }
+
     /// The next message of the flow.
     async fn receive(&mut self) -> Result<Stored, String> {
-        if self.flow.is_none() {
-            let consumer = self.consumer().await?;
-            let flow =
-                consumer.stream().max_messages_per_batch(AT_ONCE).heartbeat(HEARTBEAT).messages().await;
-            self.flow = Some(flow.map_err(|error| failed(&error))?);
-            self.flowed = 0;
-        }
         let Some(flow) = &mut self.flow else { return Err(failed(&"there is no flow")) };
         let message = flow.next().await.ok_or_else(|| failed(&"it has ended"))?;
         let message = message.map_err(|error| failed(&error))?;

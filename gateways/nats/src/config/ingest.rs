@@ -60,7 +60,7 @@ impl Default for Ingest {
 
 impl Default for Spool {
     fn default() -> Spool {
-        Spool { folder: "/var/spool/sttp-nats".into(), max_bytes: 1 << 30, when_full: WhenFull::DropOldest }
+        Spool { folder: "/var/lib/sttp-nats".into(), max_bytes: 1 << 30, when_full: WhenFull::DropOldest }
     }
 }
 

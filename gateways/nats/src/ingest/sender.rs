@@ -1,5 +1,6 @@
 //! Puts messages on the bus, each until it is acknowledged, or on disk while the bus does not take them.
 
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -109,12 +110,23 @@ pub(super) struct Sender {
     tables_waiting: Vec<Arc<Table>>,
     /// The bus does not take anything.
     is_away: bool,
+    /// It says that it does again, and has not taken anything yet.
+    is_back: bool,
     probe: Option<Probe>,
     /// What found no room on disk.
     held: Option<Item>,
     /// When a message was acknowledged last, or there was none to acknowledge.
     progressed: Instant,
-    told: Option<Instant>,
+    told: BTreeMap<Matter, Instant>,
+}
+
+/// What is told no more often than every ten seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Matter {
+    Away,
+    Slow,
+    Full,
+    Disk,
 }
 
 impl Sender {
@@ -145,10 +157,11 @@ impl Sender {
             returned: Vec::new(),
             tables_waiting: Vec::new(),
             is_away: false,
+            is_back: false,
             probe: None,
             held: None,
             progressed: Instant::now(),
-            told: None,
+            told: BTreeMap::new(),
         }
     }
 
@@ -193,7 +206,10 @@ impl Sender {
             Item::Message(outgoing) if self.has_room() => self.send(outgoing, None).await,
             Item::Message(_) => {
                 self.counts.slow.add(1);
-                self.tell("the bus is slow: what it does not take is put on disk, and sent later");
+                self.tell(
+                    Matter::Slow,
+                    "the bus is slow: what it does not take is put on disk, and sent later",
+                );
                 self.keep(item);
             }
         }
@@ -222,16 +238,22 @@ impl Sender {
                 self.counts.spooled.add(count);
                 if dropped > 0 {
                     self.counts.dropped.add(dropped);
-                    self.tell("the spool is full: the oldest measurements in it are dropped, and counted");
+                    self.tell(
+                        Matter::Full,
+                        "the spool is full: the oldest measurements in it are dropped, and counted",
+                    );
                 }
             }
             Ok(Kept::NoRoom) => {
-                self.tell("the spool is full: nothing is taken from publishers until the bus is back");
+                self.tell(
+                    Matter::Full,
+                    "the spool is full: nothing is taken from publishers until the bus is back",
+                );
                 self.held = Some(item);
             }
             Err(error) => {
                 self.counts.dropped.add(count);
-                self.tell(&format!("measurements are lost: {error}"));
+                self.tell(Matter::Disk, &format!("measurements are lost: {error}"));
             }
         }
     }
@@ -271,11 +293,14 @@ impl Sender {
         match result {
             Ok(()) => {
                 self.progressed = Instant::now();
+                if std::mem::take(&mut self.is_back) {
+                    log::info!("the bus is back; {} measurements wait on disk", self.spool.measurements());
+                }
                 self.counts.published.add(outgoing.message.head.measurements.into());
                 self.counts.messages.add(1);
                 self.counts.bytes.add(outgoing.message.bytes.len() as u64);
                 if let Some(Err(error)) = segment.map(|segment| self.spool.taken(segment)) {
-                    self.tell(&error);
+                    self.tell(Matter::Disk, &error);
                 }
             }
             Err(error) => {
@@ -293,7 +318,10 @@ impl Sender {
     fn went_away(&mut self, why: &str) {
         self.operation.health.ill(PART, format!("the bus takes nothing ({why}); what comes is put on disk"));
         if !std::mem::replace(&mut self.is_away, true) {
-            log::warning!("the bus takes nothing ({why}): what comes is put on disk, and sent later");
+            self.tell(
+                Matter::Away,
+                &format!("the bus takes nothing ({why}): what comes is put on disk, and sent later"),
+            );
         }
     }
 
@@ -336,7 +364,7 @@ impl Sender {
                 self.is_away = false;
                 self.tables_waiting.clear();
                 self.operation.health.well(PART);
-                log::info!("the bus is back; {} measurements wait on disk", self.spool.measurements());
+                self.is_back = true;
             }
             Err(error) => log::debug!("the bus is still away: {error}"),
         }
@@ -358,7 +386,7 @@ impl Sender {
                     match self.tables.put(table.clone()).await {
                         Ok(()) => {
                             if let Err(error) = self.spool.taken(segment) {
-                                self.tell(&error);
+                                self.tell(Matter::Disk, &error);
                             }
                         }
                         Err(error) => {
@@ -368,7 +396,7 @@ impl Sender {
                     }
                 }
                 Err(error) => {
-                    self.tell(&error);
+                    self.tell(Matter::Disk, &error);
                     return;
                 }
             }
@@ -376,9 +404,9 @@ impl Sender {
     }
 
     /// Says what is wrong, not too often.
-    fn tell(&mut self, text: &str) {
-        if self.told.is_none_or(|told| told.elapsed() > TELL) {
-            self.told = Some(Instant::now());
+    fn tell(&mut self, matter: Matter, text: &str) {
+        if self.told.get(&matter).is_none_or(|told| told.elapsed() > TELL) {
+            self.told.insert(matter, Instant::now());
             log::warning!("{text}");
         }
     }

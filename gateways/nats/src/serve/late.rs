@@ -3,7 +3,7 @@
 use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 
-use async_nats::jetstream::stream::Stream;
+use async_nats::jetstream::stream::{LastRawMessageErrorKind, Stream};
 use tokio::sync::watch;
 
 use crate::bus::{Scan, Stored, Subjects};
@@ -11,6 +11,7 @@ use crate::operation::{Operation, log};
 
 /// How long the index may take to catch up with the stream before somebody who waits for that gives up.
 const PATIENCE: Duration = Duration::from_secs(30);
+const PART: &str = "late";
 /// So many entries are added before those of messages that the stream dropped are looked for.
 const BEFORE_PRUNING: usize = 10_000;
 
@@ -40,21 +41,13 @@ impl LateIndex {
     pub(super) async fn follow(&self, stream: Stream, mut scan: Scan, operation: &Operation) {
         let mut added = 0;
         loop {
-            match scan.wait().await {
-                Ok(stored) => {
-                    self.add(&stored);
-                    added += 1;
-                    if added % BEFORE_PRUNING == 0
-                        && let Ok(info) = stream.get_info().await
-                    {
-                        self.drop_before(info.state.first_sequence);
-                    }
-                    operation.health.well("late");
-                }
-                Err(error) => {
-                    operation.health.ill("late", error.as_str());
-                    log::warning!("late messages: {error}; it is tried again");
-                }
+            let stored = scan.follow(operation, PART).await;
+            self.add(&stored);
+            added += 1;
+            if added % BEFORE_PRUNING == 0
+                && let Ok(info) = stream.get_info().await
+            {
+                self.drop_before(info.state.first_sequence);
             }
         }
     }
@@ -77,9 +70,10 @@ impl LateIndex {
 
     /// Waits until everything that is late and in the stream now is here, too.
     pub(super) async fn catch_up(&self, stream: &Stream, subjects: &Subjects) -> Result<(), String> {
-        let Ok(last) = stream.get_last_raw_message_by_subject(&subjects.all(true, None)).await else {
-            // There is none.
-            return Ok(());
+        let last = match stream.get_last_raw_message_by_subject(&subjects.all(true, None)).await {
+            Ok(last) => last,
+            Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => return Ok(()),
+            Err(error) => return Err(format!("the stream: {error}")),
         };
         let mut reached = self.reached.subscribe();
         let caught_up = reached.wait_for(|reached| *reached >= last.sequence);

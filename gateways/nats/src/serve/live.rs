@@ -63,19 +63,11 @@ impl Live {
     /// Publishes what comes as long as the program runs.
     pub(super) async fn follow(mut self) {
         loop {
-            match self.scan.wait().await {
-                Ok(stored) => {
-                    self.operation.health.well(PART);
-                    self.behind.set(stored.pending as f64);
-                    if let Err(error) = self.take(&stored).await {
-                        self.unreadable.add(1);
-                        log::error!("message {} of the stream is lost: {error}", stored.sequence);
-                    }
-                }
-                Err(error) => {
-                    self.operation.health.ill(PART, error.as_str());
-                    log::warning!("{error}; it is tried again");
-                }
+            let stored = self.scan.follow(&self.operation, PART).await;
+            self.behind.set(stored.pending as f64);
+            if let Err(error) = self.take(&stored).await {
+                self.unreadable.add(1);
+                log::error!("message {} of the stream is lost: {error}", stored.sequence);
             }
         }
     }

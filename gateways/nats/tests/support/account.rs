@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
+use std::thread::sleep;
+use std::time::Duration;
 
 use sttp::codec::narrow_value;
 use sttp::engine::Engine;
@@ -88,6 +90,10 @@ impl Client {
         all
     }
 
+    fn count(&self) -> usize {
+        self.live_count() + self.recovered.lock().unwrap().len()
+    }
+
     pub fn live_count(&self) -> usize {
         self.live.lock().unwrap().len()
     }
@@ -95,8 +101,23 @@ impl Client {
 
 fn settings() -> SubscriberSettings {
     let text = "server=127.0.0.1:1; retryInterval=100; maxRetryInterval=500; dataGapRecovery={enabled=true; \
-                recoveryStartDelay=1; startRecoveryBuffer=-1; endRecoveryBuffer=1}";
+                recoveryStartDelay=1; startRecoveryBuffer=-1; endRecoveryBuffer=1; \
+                dataMonitoringInterval=60}";
     text.parse::<SubscriberSetup>().unwrap().settings
+}
+
+/// Waits until clients have all that was published, or get nothing more.
+pub fn settle(published: &Account, clients: &[Client]) {
+    let has_all = |client: &Client| client.count() >= published.len();
+    let (mut quiet, mut before) = (0, 0);
+    while quiet < 40 && !clients.iter().all(has_all) {
+        sleep(Duration::from_millis(500));
+        let now = clients.iter().map(Client::count).sum();
+        quiet = if now == before { quiet + 1 } else { 0 };
+        before = now;
+    }
+    // What would come twice comes by then.
+    sleep(Duration::from_secs(2));
 }
 
 /// Fails unless a client has everything exactly once: tells what is missing, repeated or made up.

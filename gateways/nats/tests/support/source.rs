@@ -63,9 +63,14 @@ impl Source {
 
     /// A connection string for an ingest.
     pub fn connection(&self) -> String {
+        Source::connection_by(self.port)
+    }
+
+    /// The same by a link.
+    pub fn connection_by(port: u16) -> String {
         format!(
-            "server=127.0.0.1:{}; retryInterval=200; maxRetryInterval=500; dataGapRecovery={{enabled=true; recoveryStartDelay=1}}",
-            self.port
+            "server=127.0.0.1:{port}; retryInterval=200; maxRetryInterval=500; \
+             dataGapRecovery={{enabled=true; recoveryStartDelay=1}}"
         )
     }
 
