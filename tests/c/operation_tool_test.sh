@@ -61,6 +61,23 @@ check_log() {
     check "escaped" are_objects "$work/err"
 }
 
+check_silence() {
+    # It begins when a second one is subscribed.
+    start_publisher --signals 5 --wait-subscribers 2
+    "$bin/sttp-subscribe" "$address" --format none 2>"$work/silence.err" &
+    subscriber=$!
+    check "a publisher that sends nothing" await_line "$work/silence.err" \
+        "WARNING sttp-subscribe: $address is connected, and has sent no measurement for [0-9]* s" $subscriber
+    check "another subscriber" ends 0 "" "$bin/sttp-subscribe" "$address" --format none --count 50
+    check "measurements again" await_line "$work/silence.err" \
+        "INFO sttp-subscribe: measurements of $address come again after [0-9]* s" $subscriber
+    kill $subscriber
+    check "the subscriber ends" wait $subscriber
+    subscriber=
+    kill $publisher
+    check "the publisher ends" end_publisher 0
+}
+
 # Told every five seconds.
 check_progress() {
     start_publisher --signals 5 --duration 7
@@ -377,6 +394,6 @@ check_exit_codes() {
     check "failed" ends 1 "--timeout S waits longer" "$bin/sttp-c37118" show 127.0.0.1:1 --timeout 0.2
 }
 
-run_parts outage progress log config readiness completions exit_codes metrics gateway_metrics
+run_parts silence outage progress log config readiness completions exit_codes metrics gateway_metrics
 echo "Operation tests: $passed passed, $failed failed"
 [ $failed -eq 0 ]

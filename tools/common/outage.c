@@ -43,21 +43,9 @@ static struct outage *begin(struct outage **place, const char *peer, double now)
     return outage;
 }
 
-/* 95 as "1 min 35 s". */
-static void format_duration(double seconds, char *text, size_t size) {
-    unsigned long long whole = (unsigned long long)(seconds + 0.5);
-    if (whole >= 3600) {
-        snprintf(text, size, "%llu h %llu min", whole / 3600, whole / 60 % 60);
-    } else if (whole >= 60) {
-        snprintf(text, size, "%llu min %llu s", whole / 60, whole % 60);
-    } else {
-        snprintf(text, size, "%llu s", whole);
-    }
-}
-
 static void say(const char *peer, double lasted, uint32_t failed, uint32_t delay_ms) {
-    char duration[48];
-    format_duration(lasted, duration, sizeof duration);
+    char duration[TOOL_DURATION_SIZE];
+    tool_duration(lasted, duration);
     tool_log(STTP_LOG_WARNING, "no connection with %s for %s, %lu attempt%s failed; the next one in %.1f s", peer, duration,
              (unsigned long)failed, tool_plural(failed), delay_ms / 1000.0);
     tool_status("No connection with %s for %s, %lu attempt%s failed", peer, duration, (unsigned long)failed,
@@ -91,7 +79,7 @@ void outage_attempt(struct outages *outages, const char *peer, uint32_t attempt,
 }
 
 void outage_end(struct outages *outages, const char *peer) {
-    char duration[48];
+    char duration[TOOL_DURATION_SIZE];
     pthread_mutex_lock(&outages->lock);
     struct outage **place = find(outages, peer);
     struct outage *outage = *place;
@@ -100,7 +88,7 @@ void outage_end(struct outages *outages, const char *peer) {
     }
     pthread_mutex_unlock(&outages->lock);
     if (outage != NULL && tool_clock() - outage->since >= FIRST_SIGN_SECONDS) {
-        format_duration(tool_clock() - outage->since, duration, sizeof duration);
+        tool_duration(tool_clock() - outage->since, duration);
         tool_log(STTP_LOG_INFO, "connected with %s again after %s, at attempt %lu", peer, duration,
                  (unsigned long)outage->attempts);
     }

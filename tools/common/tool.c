@@ -278,6 +278,18 @@ const char *tool_group_digits(uint64_t number, char buffer[TOOL_DIGITS_SIZE]) {
     return buffer;
 }
 
+const char *tool_duration(double seconds, char buffer[TOOL_DURATION_SIZE]) {
+    unsigned long long whole = (unsigned long long)(seconds + 0.5);
+    if (whole >= 3600) {
+        snprintf(buffer, TOOL_DURATION_SIZE, "%llu h %llu min", whole / 3600, whole / 60 % 60);
+    } else if (whole >= 60) {
+        snprintf(buffer, TOOL_DURATION_SIZE, "%llu min %llu s", whole / 60, whole % 60);
+    } else {
+        snprintf(buffer, TOOL_DURATION_SIZE, "%llu s", whole);
+    }
+    return buffer;
+}
+
 const char *tool_part_done(double part, char buffer[TOOL_DONE_SIZE]) {
     buffer[0] = '\0';
     if (part >= 0.0) {

@@ -14,6 +14,7 @@
 
 #define TOOL_DIGITS_SIZE 32
 #define TOOL_DONE_SIZE 16
+#define TOOL_DURATION_SIZE 48
 
 /* How soon a lost connection is opened again, as a connection string. */
 #define TOOL_RECONNECT "retryInterval=250; maxRetryInterval=5000"
@@ -79,6 +80,9 @@ double tool_clock(void);
 
 /* 1234567 as "1,234,567", in `buffer`, which it returns. */
 const char *tool_group_digits(uint64_t number, char buffer[TOOL_DIGITS_SIZE]);
+
+/* 95 as "1 min 35 s", in `buffer`, which it returns. */
+const char *tool_duration(double seconds, char buffer[TOOL_DURATION_SIZE]);
 
 /* 0.5 as " (50 %)", and nothing for a negative part, in `buffer`, which it returns. */
 const char *tool_part_done(double part, char buffer[TOOL_DONE_SIZE]);

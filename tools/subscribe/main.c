@@ -19,6 +19,7 @@
 #include "signal_names.h"
 #include "settings.h"
 #include "signal_report.h"
+#include "silence.h"
 #include "sttp.h"
 
 #define LAST_MESSAGE_SECONDS 2.0
@@ -59,6 +60,8 @@ static void wait_for_end(struct reception *reception) {
     const struct options *options = reception->options;
     double start = tool_clock();
     int subscribed_before = 0;
+    struct silence silence;
+    memset(&silence, 0, sizeof silence);
     while (!reception_is_finished(reception) && !tool_interrupted()) {
         pthread_mutex_lock(&reception->lock);
         int subscribed = reception->subscribed;
@@ -74,6 +77,10 @@ static void wait_for_end(struct reception *reception) {
         double left = limit == 0.0 ? 3600.0 : start + limit - tool_clock();
         if (left > 0.0) {
             tool_wait(fmin(left, TICK_SECONDS));
+            /* Of the past, and of what is throttled, nobody can tell when it comes. */
+            if (options->start == NULL && !options_given(&subscribe_line, "throttle")) {
+                silence_watch(&silence, reception->subscriber, reception_peer(reception));
+            }
             if (reception->output != NULL) {
                 reception_check_output(reception, output_tick(reception->output));
             }
