@@ -346,6 +346,7 @@ check_pace() {
     check "end of the publisher" end_publisher 0
     check "nine batches, half a second apart" test "$(cut -d, -f2 "$work/out" | tail -n +2 | cut -c 1-12 | sort -u |
         awk 'NR > 1 { print $1 - last } { last = $1 }' | sort -u | wc -l)" = 1
+    check "none of them twice" test "$(cut -d, -f2 "$work/out" | tail -n +2 | sort -u | wc -l)" = 9
     check "three times each value" test "$(cut -d, -f4 "$work/out" | grep -cx 59.98)" = 3
     check "times of now" test $(($(sed -n 2p "$work/out" | cut -d, -f2 | cut -c 1-11) - 62135596800 - begun)) -ge 0
     check "and not of later" test $(($(sed -n 2p "$work/out" | cut -d, -f2 | cut -c 1-11) - 62135596800 - begun)) -le 30

@@ -12,6 +12,7 @@
 
 #include "../common/packed.h"
 #include "../common/tool.h"
+#include "sttp.h"
 
 #define LONGEST_PATH 4096
 
@@ -55,12 +56,26 @@ static size_t length_without_endings(const char *path) {
     return length;
 }
 
+/* 20261130T083000Z */
+static int format_stamp(time_t begun, char stamp[STTP_TIME_TEXT_SIZE]) {
+    char text[STTP_TIME_TEXT_SIZE];
+    int64_t ticks = 0;
+    if (sttp_time_from_unix((int64_t)begun, 0, &ticks) != STTP_OK || sttp_time_format(ticks, text, sizeof text) != STTP_OK) {
+        return -1;
+    }
+    for (const char *byte = text; *byte != '\0'; byte++) {
+        *stamp = *byte;
+        stamp += *byte != '-' && *byte != ':';
+    }
+    *stamp = '\0';
+    return 0;
+}
+
 /* recording-20261130T083000Z.csv, or recording-20261130T083000Z-2.csv for a second one. */
 static int name_file(const struct recording_plan *plan, time_t begun, int number, char path[LONGEST_PATH]) {
-    char stamp[32] = "";
+    char stamp[STTP_TIME_TEXT_SIZE] = "";
     char count[16] = "";
-    struct tm *utc = gmtime(&begun);
-    if (utc == NULL || strftime(stamp, sizeof stamp, "%Y%m%dT%H%M%SZ", utc) == 0) {
+    if (format_stamp(begun, stamp) != 0) {
         return -1;
     }
     if (number > 1) {
