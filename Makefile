@@ -298,8 +298,7 @@ demo-nats: all nats
 	@tools/demo_nats.sh build/bin build/bin/sttp-nats
 
 # With a real server, and what others read and write.
-test-nats: all $(TEST_PYTHON) | need-cargo test-needs
-	STTP_TEST_PYTHON=$(TEST_PYTHON) $(CARGO) test -p sttp-nats
+test-nats: all test-members
 	tools/demo_nats.sh build/bin $(TARGET_DIR)/debug/sttp-nats
 
 # A cluster of three; each part is killed in turn, links are cut and slowed down.
@@ -308,12 +307,14 @@ test-nats-cluster: | need-cargo test-needs
 
 # -- programs that bring dependencies of their own --
 
-.PHONY: viewers install-viewers test-viewers viewers-docs parquet install-parquet test-parquet
+.PHONY: test-members viewers install-viewers test-viewers viewers-docs parquet install-parquet test-parquet
 
 PROGRAMS_OF_viewers := sttp-top sttp-view
 PROGRAMS_OF_parquet := sttp-parquet
-# Compiled together, since the library is compiled anew for each choice of features.
-MEMBERS := -p sttp-programs -p sttp-viewers -p sttp-parquet
+
+# Together, since the library is compiled anew for each choice of features.
+test-members: $(TEST_PYTHON) | need-cargo test-needs
+	STTP_TEST_PYTHON=$(TEST_PYTHON) $(CARGO) test -p sttp-nats -p sttp-programs -p sttp-viewers
 
 viewers parquet: | need-cargo need-cc
 	$(CARGO) build --profile programs -p sttp-$@
@@ -330,10 +331,8 @@ install-viewers install-parquet: install-%:
 	install -m 644 $(PROGRAMS_OF_$*:%=build/man/%.1) '$(ROOT)/share/man/man1'
 
 # Both at a time, since they mostly wait.
-test-viewers: $(TOOLS) | need-cargo test-needs
-	$(CARGO) test $(MEMBERS)
-	$(CARGO) build $(MEMBERS)
-	$(PYTHON) tests/viewers/docs_test.py $(TARGET_DIR)/debug
+test-viewers: $(TOOLS) test-members
+	$(PYTHON) tests/viewers/docs_test.py $(TARGET_DIR)/debug viewers.md
 	@$(PYTHON) tests/viewers/top_test.py build/bin $(TARGET_DIR)/debug & \
 	$(PYTHON) tests/viewers/view_test.py build/bin $(TARGET_DIR)/debug; code=$$?; wait $$! && exit $$code
 
@@ -345,14 +344,15 @@ $(PARQUET_PYTHON): tests/interop/venv.sh tests/parquet/requirements.txt | need-p
 
 # By pandas and by DuckDB, whose packages take 400 MB: whenever something of it has changed.
 test-parquet: $(TOOLS) $(PARQUET_PYTHON) | need-cargo
-	$(CARGO) test $(MEMBERS)
-	$(CARGO) build $(MEMBERS)
+	$(CARGO) test -p sttp-parquet
+	$(CARGO) build -p sttp-parquet
+	$(PYTHON) tests/viewers/docs_test.py $(TARGET_DIR)/debug parquet.md
 	$(PARQUET_PYTHON) tests/parquet/parquet_test.py build/bin $(TARGET_DIR)/debug
 
 # The pictures of docs/viewers.md anew, and its tables and those of docs/parquet.md.
 viewers-docs: $(TOOLS) | need-cargo test-needs
-	$(CARGO) build $(MEMBERS)
-	$(PYTHON) tests/viewers/docs_test.py $(TARGET_DIR)/debug --update
+	$(CARGO) build -p sttp-viewers -p sttp-parquet
+	$(PYTHON) tests/viewers/docs_test.py $(TARGET_DIR)/debug viewers.md parquet.md --update
 	$(PYTHON) tests/viewers/top_test.py build/bin $(TARGET_DIR)/debug --update --pictures docs/pictures
 	$(PYTHON) tests/viewers/view_test.py build/bin $(TARGET_DIR)/debug --pictures docs/pictures
 
@@ -646,9 +646,6 @@ lint: $(LINT_PYTHON) | need-cargo
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets -- -D warnings
 	@# Without the feature that tests switch on.
-	$(CARGO) fmt --check
-	$(CARGO) clippy --all-targets -- -D warnings
-	@# Without the feature that tests switch on, which leaves some enums with one variant.
 	$(CARGO) clippy --lib -- -D warnings
 	@if ! $(CARGO) deny --version >/dev/null 2>&1; then \
 	  echo "SKIPPED: licences and advisories, because cargo-deny is missing (cargo install --locked cargo-deny)"; \

@@ -1,6 +1,6 @@
 """The tables of options in docs/viewers.md and docs/parquet.md are those that the programs tell.
 
-    docs_test.py VIEWERS_FOLDER [--update]
+    docs_test.py PROGRAMS_FOLDER PAGE... [--update]
 
 A table stands between '<!-- PROGRAM: HEADING -->' and '<!-- end -->'.
 """
@@ -42,8 +42,9 @@ def check_page(checks: Checks, folder: Path, path: Path, programs: dict[str, set
 
 def main():
     checks = Checks("options in docs")
-    for page, programs in PAGES.items():
-        check_page(checks, Path(sys.argv[1]), DOCS / page, programs)
+    for page in sys.argv[2:]:
+        if page != "--update":
+            check_page(checks, Path(sys.argv[1]), DOCS / page, PAGES[page])
     checks.end()
 
 
