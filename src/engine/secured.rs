@@ -47,6 +47,11 @@ impl Secured {
         }
     }
 
+    /// Bytes of a record that has come in part.
+    pub(super) fn unfinished(&self) -> usize {
+        self.session.unfinished()
+    }
+
     /// Encrypts and sends. What was encrypted and does not go now is kept, and nothing is taken until
     /// it has gone.
     pub(super) fn write_vectored(&mut self, plaintext: &[IoSlice<'_>]) -> io::Result<usize> {

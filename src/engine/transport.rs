@@ -105,6 +105,14 @@ impl Transport {
         }
     }
 
+    /// Bytes that have arrived and cannot be read before more do: with TLS, those of a record in part.
+    pub(crate) fn unfinished(&self) -> usize {
+        match self {
+            Transport::Secured(secured) => secured.unfinished(),
+            _ => 0,
+        }
+    }
+
     /// Writes as much of the slices as there is room for, and tells how much that was. With TLS it may
     /// be held back: see [`flush`](Self::flush).
     ///

@@ -71,6 +71,7 @@ pub(super) struct Server {
 /// What becomes of one connection.
 struct Peer {
     token: Token,
+    has_tls: bool,
     /// How the connection ends, once it is to end.
     ending: Option<Result<(), Error>>,
     /// Everything was sent and the peer told so; what is left is to see it close.
@@ -182,6 +183,7 @@ impl Server {
 
     fn serve(&mut self, new: NewConnection, transport: Transport, token: Token, io: &mut Io<'_>) {
         let (tls, address) = (transport.tls().cloned(), new.address.ip());
+        let has_tls = tls.is_some();
         if let Some(details) = &tls {
             tell_secured(details, new.address, |severity, text| self.message(severity, text));
         }
@@ -190,7 +192,7 @@ impl Server {
         let key = self.session().open(NewConnection { tls, ..new }, io.moment());
         self.connections.insert(token, key);
         self.send_turns.open(key, address);
-        self.peers.insert(key, Peer { token, ending: None, write_side_closed: false });
+        self.peers.insert(key, Peer { token, has_tls, ending: None, write_side_closed: false });
         self.shard().transports().insert(key, transport);
     }
 
@@ -208,7 +210,8 @@ impl Server {
 
     fn read(&mut self, key: ConnectionKey, io: &mut Io<'_>) {
         let Some(peer) = self.peers.get(key) else { return };
-        let (token, is_ending, now) = (peer.token, peer.ending.is_some(), io.moment());
+        let Peer { token, has_tls, .. } = *peer;
+        let (is_ending, now) = (peer.ending.is_some(), io.moment());
         let shard = &self.shared.shards[self.shard];
         // It is read again when that is dealt with.
         if !is_ending && shard.session().has_enough_to_do(key) {
@@ -227,9 +230,18 @@ impl Server {
             }
         };
         match pump::read(io, token, READS_PER_TURN, read, take) {
+            ReadEnd::Pausing | ReadEnd::Stopped(()) if has_tls => self.note_unfinished(key, now),
             ReadEnd::Pausing | ReadEnd::Stopped(()) => {}
             ReadEnd::PeerEnded => self.close(key, Ok(()), io),
             ReadEnd::Failed(error) => self.close(key, Err(connection_error(error)), io),
+        }
+    }
+
+    /// Lets the session know how much has arrived that cannot be read yet.
+    fn note_unfinished(&self, key: ConnectionKey, now: Moment) {
+        let unfinished = self.shard().with_transport(key, |transport| Ok(transport.unfinished()));
+        if let Ok(bytes) = unfinished {
+            self.session().note_unfinished(key, bytes, now);
         }
     }
 

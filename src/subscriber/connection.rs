@@ -343,9 +343,10 @@ fn connection_error(source: io::Error) -> Error {
 fn session_error(error: SubscriberError) -> Error {
     match error {
         SubscriberError::Refused(_) | SubscriberError::ModesRefused { .. } => Error::Refused(error.into()),
-        SubscriberError::Silent(_) | SubscriberError::NoAnswer { .. } | SubscriberError::NoResponse(_) => {
-            Error::Timeout(error.to_string())
-        }
+        SubscriberError::Silent(_)
+        | SubscriberError::NoAnswer { .. }
+        | SubscriberError::NoResponse(_)
+        | SubscriberError::Unfinished { .. } => Error::Timeout(error.to_string()),
         SubscriberError::OtherSubscriber
         | SubscriberError::Frame(_)
         | SubscriberError::TooLarge(_)

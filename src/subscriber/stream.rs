@@ -103,6 +103,7 @@ impl Stream {
             // Whoever took it may have needed longer than a publisher may be silent.
             session.heard(host::now());
         }
+        session.heard_untold(transport.unfinished(), now);
         end
     }
 

@@ -21,6 +21,7 @@ mod identity;
 mod material;
 mod mismatch;
 mod notices;
+mod records;
 mod reload;
 mod self_signed;
 mod session;

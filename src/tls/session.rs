@@ -10,6 +10,7 @@ use super::details::TlsDetails;
 use super::error::SessionError;
 use super::explain::{Explainer, Role};
 use super::mismatch;
+use super::records::Records;
 
 /// The most that a record has beyond its contents, and then the most of its contents: what a call
 /// of [`TlsSession::read_with`] may bring beside what it reads.
@@ -29,6 +30,7 @@ const LARGEST_WRITE: usize = 4 * 16_384;
 pub struct TlsSession {
     connection: Connection,
     explainer: Explainer,
+    records: Records,
     /// Whether anything came from the peer, and whether any plaintext did.
     heard: bool,
     received: bool,
@@ -52,6 +54,7 @@ impl TlsSession {
         TlsSession {
             connection,
             explainer,
+            records: Records::default(),
             heard: false,
             received: false,
             met_plain_sttp: false,
@@ -138,6 +141,13 @@ impl TlsSession {
         }
     }
 
+    /// Bytes of a record of which the rest has not come; 0 when there is none. Where somebody on the way has altered
+    /// the length of a record, its rest never comes, and what follows is taken for it: whoever drives the session
+    /// should not wait for it for ever.
+    pub fn unfinished(&self) -> usize {
+        self.records.unfinished()
+    }
+
     /// Takes plaintext to send: all of it, or as much as becomes 64 KiB, in full records where there
     /// is enough. What it became is to be sent by [`send_with`](Self::send_with).
     ///
@@ -195,6 +205,7 @@ impl TlsSession {
             self.end = Some(End::Failed(self.explainer.not_tls(what)));
             return 0;
         }
+        self.records.follow(arrived);
         let mut filled = 0;
         while !arrived.is_empty() && self.end.is_none() {
             let taken = self.connection.read_tls(&mut arrived);

@@ -1,15 +1,18 @@
 //! TLS on the simulated network: bytes that come in pieces, time that passes, strangers in numbers.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
+use sttp::engine::simulated::{Peer, RawListener};
 use sttp::publisher::{PublisherSettings, UdpSettings};
 use sttp::session::Severity;
 use sttp::subscriber::SubscriberSettings;
 use sttp::tls::TlsSettings;
 use sttp::wire::Command;
 
-use crate::harness::{DAY, End, Network, PUBLISHER, PublisherTold, by_udp, made, quiet, trusting};
+use crate::harness::{
+    DAY, End, Network, PUBLISHER, PublisherTold, by_udp, coming_back, made, quiet, subscriber, trusting,
+};
 
 /// A publisher with TLS, and the settings of its subscribers.
 fn secured(loops: usize, seed: u64, settings: PublisherSettings) -> (Network, TlsSettings) {
@@ -140,4 +143,128 @@ fn certificates_that_soon_end_are_told_every_day() {
     network.publisher.secure(None).unwrap();
     network.run_for(DAY * 3);
     assert_eq!(warnings(&mut network), [""; 0]);
+}
+
+/// Where somebody is on the way between a subscriber and the publisher.
+const BETWEEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::new(10, 9, 0, 9)), 7165);
+/// Who says something on a connection through there.
+const BY_SUBSCRIBER: usize = 0;
+const BY_PUBLISHER: usize = 1;
+/// The type of records of everything that is encrypted.
+const ENCRYPTED: u8 = 23;
+const HEADER: usize = 5;
+
+/// Somebody on the way, who carries what is said, record by record.
+struct Between {
+    listener: RawListener,
+    links: Vec<Link>,
+    /// The next record of that side is to get another length.
+    altered: Option<usize>,
+}
+
+/// One connection through there: its ends, what came from each in part, and what is to go on to the other.
+struct Link {
+    ends: [Peer; 2],
+    parts: [Vec<u8>; 2],
+    unsent: [Vec<u8>; 2],
+}
+
+impl Between {
+    fn new(network: &Network) -> Between {
+        let listener = network.simulation.listen(BETWEEN).unwrap();
+        Between { listener, links: Vec::new(), altered: None }
+    }
+
+    fn carry(&mut self, network: &mut Network, span: Duration) {
+        let end = network.simulation.elapsed() + span;
+        while network.simulation.elapsed() < end {
+            while let Some(near) = self.listener.accept() {
+                let far = network.simulation.connect(BETWEEN.ip(), PUBLISHER);
+                let (parts, unsent) = Default::default();
+                self.links.push(Link { ends: [near, far], parts, unsent });
+            }
+            let Between { links, altered, .. } = self;
+            links.retain_mut(|link| link.carry(BY_SUBSCRIBER, altered) && link.carry(BY_PUBLISHER, altered));
+            network.step();
+        }
+    }
+}
+
+impl Link {
+    /// Carries on what one side says. False when it says nothing more.
+    fn carry(&mut self, by: usize, altered: &mut Option<usize>) -> bool {
+        let Ok((bytes, is_over)) = self.ends[by].read() else { return false };
+        let part = &mut self.parts[by];
+        part.extend(bytes);
+        while let [kind, _, _, high, low, ..] = part[..]
+            && let length = HEADER + usize::from(u16::from_be_bytes([high, low]))
+            && part.len() >= length
+        {
+            if kind == ENCRYPTED && altered.take_if(|whose| *whose == by).is_some() {
+                part[3] += 0x20;
+            }
+            self.unsent[by].extend(part.drain(..length));
+        }
+        let written = self.ends[1 - by].write(&self.unsent[by]).unwrap_or_default();
+        self.unsent[by].drain(..written);
+        !is_over
+    }
+}
+
+/// A subscriber that gets signal 1 through somebody on the way.
+fn connect_through(between: &mut Between, network: &mut Network, tls: TlsSettings) -> usize {
+    let settings = subscriber(|settings| {
+        settings.reconnect = coming_back();
+        settings.data_loss_timeout = None;
+    });
+    let peer = network.add();
+    network.peers[peer].subscriber.secure(Some(tls)).unwrap();
+    network.peers[peer].subscriber.connect(&BETWEEN.to_string(), settings).unwrap();
+    network.subscribe(peer, &[1]);
+    assert_signal_comes(between, network, peer, 1);
+    peer
+}
+
+fn assert_signal_comes(between: &mut Between, network: &mut Network, peer: usize, signal: usize) {
+    between.carry(network, Duration::from_secs(4));
+    let first = network.published.next_number();
+    network.publish(200);
+    between.carry(network, Duration::from_secs(4));
+    network.assert_received_since(peer, &[signal], first);
+}
+
+#[test]
+fn a_subscriber_does_not_wait_for_ever_for_a_record_whose_length_was_altered() {
+    let (mut network, tls) = secured(1, 8, PublisherSettings::default());
+    let mut between = Between::new(&network);
+    let peer = connect_through(&mut between, &mut network, tls);
+    between.altered = Some(BY_PUBLISHER);
+    network.publish(200);
+    between.carry(&mut network, Duration::from_secs(59));
+    assert_eq!(network.peers[peer].received.ends, [], "the rest may come");
+    between.carry(&mut network, Duration::from_secs(2));
+    let ends = &network.peers[peer].received.ends;
+    assert!(
+        matches!(&ends[..], [End::Timeout(text)] if text.contains("record") && text.contains("(answerTimeout)")),
+        "{ends:?}"
+    );
+    assert_signal_comes(&mut between, &mut network, peer, 1);
+}
+
+#[test]
+fn a_publisher_does_not_wait_for_ever_for_a_record_whose_length_was_altered() {
+    let (mut network, tls) = secured(1, 9, PublisherSettings::default());
+    let mut between = Between::new(&network);
+    let peer = connect_through(&mut between, &mut network, tls);
+    between.altered = Some(BY_SUBSCRIBER);
+    network.subscribe(peer, &[2]);
+    between.carry(&mut network, Duration::from_secs(29));
+    assert!(network.closed.is_empty(), "the rest may come");
+    between.carry(&mut network, Duration::from_secs(10));
+    let reasons: Vec<_> = network.closed.iter().map(|(_, reason)| reason).collect();
+    assert!(
+        matches!(&reasons[..], [Err(End::Protocol(text))] if text.contains("(commandTimeout)")),
+        "{reasons:?}"
+    );
+    assert_signal_comes(&mut between, &mut network, peer, 2);
 }

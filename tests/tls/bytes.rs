@@ -38,6 +38,18 @@ fn bytes_arrive_in_pieces_of_any_size() {
 }
 
 #[test]
+fn a_record_in_part_is_known_until_its_rest_has_come() {
+    let mut pair = connected();
+    pair.server.session.write_vectored(&[IoSlice::new(b"data")]).unwrap();
+    for (come, byte) in pair.server.sent().into_iter().enumerate() {
+        assert_eq!((pair.client.session.unfinished(), pair.client.received.len()), (come, 0));
+        pair.client.incoming.push(byte);
+        pair.client.read(1);
+    }
+    assert_eq!((pair.client.session.unfinished(), pair.client.received.as_slice()), (0, &b"data"[..]));
+}
+
+#[test]
 fn small_slices_fill_records() {
     let mut pair = connected();
     let frame = [7; 1000];

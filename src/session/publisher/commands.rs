@@ -45,6 +45,14 @@ impl PublisherSession {
         self.attend(key, now);
     }
 
+    /// Takes note of bytes that have arrived on a connection and cannot be told before more do, as a record of TLS in
+    /// part; none when all were told. They count as those of a command in part.
+    pub fn note_unfinished(&mut self, key: ConnectionKey, bytes: usize, now: Moment) {
+        if let Some(connection) = self.connections.get_mut(key) {
+            connection.inbox.note_untold(bytes, now.instant);
+        }
+    }
+
     /// Deals with one command of each connection that has sent more than was dealt with, as far as they do
     /// not take too long together. True when there are more; call it again when others had their turn.
     pub fn serve_commands(&mut self, now: Moment) -> bool {

@@ -49,6 +49,18 @@ pub enum SubscriberError {
     /// The publisher sends something that never becomes a response.
     #[error("not one whole response came within {} s (answerTimeout), although publishers send one every 5 s", .0.as_secs_f64())]
     NoResponse(Duration),
+    /// What the publisher has sent cannot be told, because its rest does not come.
+    #[error(
+        "the rest of a record of TLS did not come within {} s (answerTimeout), {received} bytes of it did: the network is too \
+         slow, or somebody on the way altered what the publisher sent",
+        .timeout.as_secs_f64()
+    )]
+    Unfinished {
+        /// Bytes that came.
+        received: usize,
+        /// How long it had.
+        timeout: Duration,
+    },
     /// Compressed measurements were out of sequence for too long.
     #[error("compressed measurements were out of sequence and did not start anew within {} s", .0.as_secs_f64())]
     OutOfSequence(Duration),

@@ -270,6 +270,12 @@ impl SubscriberSession {
         self.parts.questions.heard(now);
     }
 
+    /// Bytes have arrived since then that cannot be told before more do, as a record of TLS in part; none when all were
+    /// told.
+    pub fn heard_untold(&mut self, bytes: usize, now: Instant) {
+        self.parts.questions.heard_untold(bytes, now);
+    }
+
     /// The driver does not read on purpose, so what is missing is not the publisher's fault.
     pub fn reading_is_paused(&mut self, now: Instant) {
         self.parts.handshake.put_off(now);

@@ -39,6 +39,19 @@ pub(super) struct Questions {
     first_awaited: Option<Instant>,
     /// Bytes of a response in part when it was last worth waiting for.
     seen: usize,
+    /// What has arrived and cannot be told before more does, if anything.
+    untold: Option<Untold>,
+}
+
+/// What has arrived and cannot be told before more does.
+#[derive(Debug, Clone, Copy)]
+struct Untold {
+    /// Since when not much of it has come.
+    since: Instant,
+    /// Bytes of it that had come by then.
+    seen: usize,
+    /// Bytes of it.
+    bytes: usize,
 }
 
 /// What a document was asked for.
@@ -67,13 +80,23 @@ impl Questions {
             subscribe: Asked::No,
             first_awaited: Some(now),
             seen: 0,
+            untold: None,
         }
     }
 
     /// The publisher has sent something.
     pub(super) fn heard(&mut self, now: Instant) {
         self.last_received = now;
+        self.untold = None;
         self.look_at_clock(now);
+    }
+
+    /// So many bytes have arrived, since the publisher was heard last, that cannot be told before more do. They may
+    /// take as long as they need, as long as they make some progress.
+    pub(super) fn heard_untold(&mut self, bytes: usize, now: Instant) {
+        let before = self.untold.filter(|before| (before.seen..before.seen + SOME_BYTES).contains(&bytes));
+        let (since, seen) = before.map_or((now, bytes), |before| (before.since, before.seen));
+        self.untold = (bytes > 0).then_some(Untold { since, seen, bytes });
     }
 
     /// A whole response has come.
@@ -154,6 +177,9 @@ impl Questions {
     /// The driver does not read on purpose, so what is missing is not the publisher's fault.
     pub(super) fn put_off(&mut self, now: Instant) {
         self.last_received = now;
+        if let Some(untold) = &mut self.untold {
+            untold.since = now;
+        }
         self.put_off_answers(now);
     }
 
@@ -177,7 +203,8 @@ impl Questions {
         let silent = settings.data_loss_timeout.map(|timeout| self.last_received + timeout);
         let answer = self.oldest(modes).map(|(since, _)| since + settings.answer_timeout);
         let first = self.first_awaited.map(|since| since + settings.answer_timeout);
-        silent.into_iter().chain(answer).chain(first).min()
+        let untold = self.untold.map(|untold| untold.since + settings.answer_timeout);
+        silent.into_iter().chain(answer).chain(first).chain(untold).min()
     }
 
     /// What the publisher should have done by now.
@@ -193,6 +220,9 @@ impl Questions {
         let timeout = settings.answer_timeout;
         if let Some((_, command)) = self.oldest(modes).filter(|(since, _)| now >= *since + timeout) {
             return Some(SubscriberError::NoAnswer { command: command.name(), timeout });
+        }
+        if let Some(untold) = self.untold.filter(|untold| now >= untold.since + timeout) {
+            return Some(SubscriberError::Unfinished { received: untold.bytes, timeout });
         }
         self.first_awaited
             .filter(|since| now >= *since + timeout)

@@ -26,6 +26,8 @@ pub(crate) struct Inbox {
     pub(crate) is_held: bool,
     /// The transport is not read, because enough has come.
     is_full: bool,
+    /// Bytes that have arrived and cannot be told before more do.
+    untold: usize,
     /// Since when the rest of a command is awaited.
     unfinished_since: Option<Instant>,
     /// Steps that its requests took.
@@ -111,11 +113,23 @@ impl Inbox {
 
     /// Looks whether the rest of a command is awaited.
     pub(crate) fn note_unfinished(&mut self, now: Instant) {
-        if self.assembler.is_within_frame() && !self.has_more() {
+        let is_within = self.assembler.is_within_frame() || self.untold > 0;
+        if is_within && !self.has_more() {
             self.unfinished_since.get_or_insert(now);
         } else {
             self.unfinished_since = None;
         }
+    }
+
+    /// So many bytes have arrived that cannot be told before more do.
+    pub(crate) fn note_untold(&mut self, bytes: usize, now: Instant) {
+        self.untold = bytes;
+        self.note_unfinished(now);
+    }
+
+    /// Bytes that have come of what is awaited.
+    pub(crate) fn arrived(&self) -> usize {
+        self.len() + self.untold
     }
 
     /// Since when the rest of a command is awaited, if it is.

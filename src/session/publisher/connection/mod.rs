@@ -314,7 +314,7 @@ impl Connection {
         if let Some(since) = self.inbox.unfinished_since()
             && now >= since + limits.command_timeout
         {
-            let (received, timeout) = (self.inbox.len(), limits.command_timeout);
+            let (received, timeout) = (self.inbox.arrived(), limits.command_timeout);
             return Some(self.told(CloseReason::Unfinished { received, timeout }));
         }
         let has_room = cx.has_room_for_answers(self.info.address.ip());

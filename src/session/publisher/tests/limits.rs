@@ -185,6 +185,22 @@ fn the_rest_of_a_command_comes_in_time_or_its_connection_is_closed() {
 }
 
 #[test]
+fn the_rest_of_a_record_comes_in_time_or_its_connection_is_closed() {
+    let mut publisher = publisher_with(LimitSettings::default().command_timeout(Duration::from_secs(20)));
+    let key = publisher.key();
+    for _ in 0..5 {
+        publisher.session.note_unfinished(key, 30, publisher.now);
+        assert_eq!(publisher.wait(Duration::from_secs(15)), []);
+        publisher.receive(&command_frame(Command::User(1), &[0; 100]));
+        publisher.session.note_unfinished(key, 0, publisher.now);
+        assert_eq!(publisher.wait(Duration::from_secs(15)), []);
+    }
+    publisher.session.note_unfinished(key, 30, publisher.now);
+    let closes: Vec<_> = (0..5).flat_map(|_| publisher.wait(Duration::from_secs(5))).collect();
+    assert_eq!(closes, [CloseReason::Unfinished { received: 30, timeout: Duration::from_secs(20) }]);
+}
+
+#[test]
 fn all_connections_together_leave_only_so_much_unfinished() {
     let mut publisher = publisher_with(LimitSettings::default().max_unfinished_commands(1 << 20));
     let unfinished = [&(1_000_000_u32).to_be_bytes()[..], &[2; 400_000]].concat();

@@ -25,6 +25,7 @@ fn what_a_limit_ends_names_its_key() {
         (SubscriberError::Silent(time), "(dataLossInterval)"),
         (SubscriberError::NoAnswer { command: "Subscribe", timeout: time }, "(answerTimeout)"),
         (SubscriberError::NoResponse(time), "(answerTimeout)"),
+        (SubscriberError::Unfinished { received: 7, timeout: time }, "(answerTimeout)"),
         (SubscriberError::from(announced), "(maxFrameSize)"),
     ] {
         assert!(error.to_string().contains(key), "{error}");
@@ -134,6 +135,27 @@ fn metadata_answered_late_leave_time_for_the_answer_to_subscribe() {
     connection.answer(Response::Succeeded, Command::MetadataRefresh, b"");
     connection.wait(timeout - Duration::from_secs(1)).unwrap();
     assert!(connection.wait(Duration::from_secs(1)).is_err());
+}
+
+#[test]
+fn the_rest_of_a_record_comes_in_time_or_is_not_waited_for() {
+    let mut connection = Connection::new(SessionSettings { data_loss_timeout: None, ..settings(true) });
+    let (timeout, second) = (SessionSettings::default().answer_timeout, Duration::from_secs(1));
+    connection.tell(Response::NoOp, &[]);
+    // It is large, and makes some progress.
+    for bytes in [10, 1_100, 2_200] {
+        connection.session.heard_untold(bytes, connection.now);
+        connection.wait(timeout - second).unwrap();
+    }
+    connection.session.reading_is_paused(connection.now);
+    connection.wait(timeout - second).unwrap();
+    connection.tell(Response::NoOp, &[]);
+    assert_eq!(connection.session.deadline(), None, "it was whole");
+    connection.session.heard_untold(20, connection.now);
+    connection.wait(timeout - second).unwrap();
+    // What comes every 5 s is no progress.
+    connection.session.heard_untold(400, connection.now);
+    assert_eq!(connection.wait(second), Err(SubscriberError::Unfinished { received: 400, timeout }));
 }
 
 #[test]
