@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use rustls::client::Resumption;
 use rustls::crypto::CryptoProvider;
+#[cfg(feature = "simulation")]
+use rustls::crypto::{GetRandomFailed, SecureRandom};
 use rustls::pki_types::ServerName;
 use rustls::server::NoServerSessionStorage;
 use rustls::sign::SingleCertAndKey;
@@ -38,7 +40,7 @@ impl TlsContext {
     /// # Errors
     /// What cannot be used, in which file, and what to do.
     pub fn load(settings: &TlsSettings) -> Result<TlsContext, TlsError> {
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let provider = Arc::new(provider());
         let identity = match &settings.identity {
             Some(source) => Some(Identity::load(source, &provider)?),
             None => None,
@@ -153,6 +155,27 @@ impl TlsContext {
             MinimumVersion::Tls12 => ALL_VERSIONS,
             MinimumVersion::Tls13 => &TLS13_ONLY,
         }
+    }
+}
+
+/// The cryptography of `ring`.
+fn provider() -> CryptoProvider {
+    let provider = rustls::crypto::ring::default_provider();
+    #[cfg(feature = "simulation")]
+    let provider = CryptoProvider { secure_random: &OfSimulation, ..provider };
+    provider
+}
+
+/// Random numbers from the seed of a simulation where the thread runs one, elsewhere those of the system. Keys, which
+/// are made inside `ring`, always have those, but their lengths do not depend on them.
+#[cfg(feature = "simulation")]
+#[derive(Debug)]
+struct OfSimulation;
+
+#[cfg(feature = "simulation")]
+impl SecureRandom for OfSimulation {
+    fn fill(&self, bytes: &mut [u8]) -> Result<(), GetRandomFailed> {
+        crate::host::fill_random(bytes).map_err(|_| GetRandomFailed)
     }
 }
 

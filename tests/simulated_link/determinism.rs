@@ -7,8 +7,12 @@ use sttp::publisher::PublisherSettings;
 use crate::harness::{Network, all_forms, coming_back};
 
 /// Everything that a test can see of a run, as text.
-fn run(seed: u64, loops: usize) -> String {
-    let mut network = Network::with_loops(loops, seed, PublisherSettings::default(), 0..8);
+fn run(seed: u64, loops: usize, has_tls: bool) -> String {
+    let settings = PublisherSettings::default();
+    let mut network = Network::with_loops(loops, seed, settings, 0..8);
+    if has_tls {
+        network.secure(settings);
+    }
     for mut settings in all_forms() {
         settings.reconnect = coming_back();
         settings.request_metadata = true;
@@ -23,6 +27,10 @@ fn run(seed: u64, loops: usize) -> String {
         if round == 30 {
             network.redefine(1..9);
         }
+        if has_tls && round == 35 {
+            (1..4).for_each(|peer| network.towards_subscriber(peer, |way| way.corruption = 0.05));
+            (4..7).for_each(|peer| network.towards_publisher(peer, |way| way.corruption = 0.05));
+        }
     }
     network.run_for(Duration::from_secs(30));
     let told = network.events.iter().map(|event| format!("{event:?}\n")).collect::<String>();
@@ -35,15 +43,15 @@ fn run(seed: u64, loops: usize) -> String {
 
 #[test]
 fn a_seed_tells_everything_that_happens() {
-    for loops in [1, 3] {
+    for (loops, has_tls) in [(1, false), (3, false), (1, true), (3, true)] {
         for seed in 0..3 {
-            let [first, second] = [run(seed, loops), run(seed, loops)];
+            let [first, second] = [(); 2].map(|()| run(seed, loops, has_tls));
             let lines = first.lines().zip(second.lines());
             for (number, (one, other)) in lines.enumerate() {
-                assert_eq!(one, other, "line {number}, seed {seed}, {loops} loops");
+                assert_eq!(one, other, "line {number}, seed {seed}, {loops} loops, TLS: {has_tls}");
             }
             assert_eq!(first, second);
         }
-        assert_ne!(run(1, loops), run(2, loops), "seeds tell runs apart");
+        assert_ne!(run(1, loops, has_tls), run(2, loops, has_tls), "seeds tell runs apart");
     }
 }

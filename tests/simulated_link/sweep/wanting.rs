@@ -139,7 +139,8 @@ impl Wanting {
 
     /// From now on bytes change on their way. (A member of a group would ask others for what they do not want.)
     fn damage(&mut self, network: &mut Network) {
-        // With TLS that ends the connection, and nothing else comes of it.
+        // With TLS that ends the connection, at the latest when the rest of a record has not come whose length was
+        // changed. Nothing else comes of it.
         if !self.has_tls {
             self.looked_at.was_damaged = true;
             network.peers[self.peer].received.form.is_damaged = true;
