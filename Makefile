@@ -505,7 +505,7 @@ $(BATCHES_DOTNET): benches/bindings/Batches.cs $(NET8) | need-python
 	@mkdir -p $(@D)
 	@[ ! -f $(NET8) ] || { cp $(NET8) $(@D) && $(DOTNET8) compile $@ --program --define STTP_SPANS --reference $(NET8) $<; }
 
-bench: lib $(LOAD) $(BATCHES) $(BATCHES_GO) $(BATCHES_DOTNET) wheel $(BENCH_PYTHON)
+bench: lib nats $(LOAD) $(BATCHES) $(BATCHES_GO) $(BATCHES_DOTNET) wheel $(BENCH_PYTHON)
 	$(BENCH_PYTHON) -m pip install --quiet --disable-pip-version-check --force-reinstall --no-deps build/wheels/*.whl
 	CARGO=$(CARGO) $(BENCH_PYTHON) benches/run.py --load $(LOAD) --batches $(BATCHES) \
 	  --batches-go $(BATCHES_GO) --batches-dotnet $(BATCHES_DOTNET) $(BENCH_OPTIONS)

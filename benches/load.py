@@ -88,7 +88,7 @@ class Load:
 
     def run(self, publish: str, subscribe: str = "") -> Run:
         """Options of both roles, as on their command lines."""
-        with self._sides(f"publish {publish}", f"subscribe {subscribe}") as sides:
+        with self.sides(f"publish {publish}", f"subscribe {subscribe}") as sides:
             publisher, address = sides.start("publish", publish)
             subscriber = sides.finish("subscribe", f"{address} {subscribe}")
             run = Run(sides.end(publisher), subscriber)
@@ -98,7 +98,7 @@ class Load:
     def run_beside(self, publish: str, subscriber: list[str], adds_up: bool = True) -> Run:
         """With a subscriber that is another program, which is given the address and prints what this one does, the
         sums too if it adds up."""
-        with self._sides(f"publish {publish}", " ".join(subscriber)) as sides:
+        with self.sides(f"publish {publish}", " ".join(subscriber)) as sides:
             publisher, address = sides.start("publish", publish)
             subscribing = sides.end(sides.launch_program([part.format(address=address) for part in subscriber]))
             run = Run(sides.end(publisher), subscribing)
@@ -109,7 +109,7 @@ class Load:
     def gateway(self, devices: str, count: int, subscribers: int) -> GatewayRun:
         """Options of the devices; how many there are, and how many subscribers."""
         devices = f"--devices {count} {devices}"
-        with self._sides(f"devices {devices}", "gateway", "subscribe") as sides:
+        with self.sides(f"devices {devices}", "gateway", "subscribe") as sides:
             source, address = sides.start("devices", devices)
             gateway, address = sides.start("gateway", f"{address} --devices {count} --wait {subscribers}")
             receiving = sides.launch("subscribe", f"{address} --connections {subscribers}")
@@ -121,7 +121,8 @@ class Load:
         return run
 
     @contextlib.contextmanager
-    def _sides(self, *commands: str) -> Iterator["Sides"]:
+    def sides(self, *commands: str) -> Iterator["Sides"]:
+        """Processes that end with this; the commands are told if one fails."""
         with tempfile.TemporaryFile("w+") as errors:
             sides = Sides(self.program, commands, errors)
             try:

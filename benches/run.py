@@ -21,6 +21,7 @@ docs/performance.md tells what the rows mean; benches/document.py puts figures o
     cpp         C++ by batches, beside C
     go          the Go package by batches, beside C
     dotnet      the same in C# on .NET 8, where its packages are to be had
+    tstp        measurements as time series events through a NATS server and back, where there is one
     views       CPU of sttp-top and sttp-view, where 'make viewers' has built them
     sweep       throughput and CPU against subscribers and signals, for the plots
 """
@@ -39,6 +40,7 @@ import machine
 import marks
 import sweep
 import table
+import tstp
 import views
 from load import Load, LoadError
 from marks import Row
@@ -54,6 +56,7 @@ def main():
         "--batches-go", type=Path, default=REPOSITORY / "build/bench/sttp-batches-go", help="the Go program"
     )
     parser.add_argument("--batches-dotnet", type=Path, help="the C# program")
+    parser.add_argument("--nats", type=Path, default=REPOSITORY / "build/bin/sttp-nats", help="the program on NATS")
     parser.add_argument("--output", type=Path, default=crate.target_folder() / "bench", help="a folder")
     parser.add_argument("--only", type=re.compile, default=re.compile(""), metavar="REGEX", help="parts to run")
     parser.add_argument("--quick", action="store_true", help="shorter, and so less exact")
@@ -103,6 +106,7 @@ class Bench:
             "go": lambda: marks.go(self.load, self.options.batches, self.options.batches_go, seconds, rounds),
             "dotnet": lambda: marks.dotnet(self.load, self.options.batches, self.dotnet(), seconds, rounds),
             "views": self.views,
+            "tstp": lambda: tstp.rows(self.load, self.options.nats, 2 * seconds),
             "sweep": self.sweep,
         }
         for name, part in parts.items():

@@ -373,6 +373,7 @@ fn both_ways(world: &World) -> (Source, Program, Program, Ear) {
     let ear = Ear::start(&address);
     let output = world.transmitter("out", settings, &source.address());
     source.wait_for_subscriber();
+    output.wait_until_well();
     (source, output, input, ear)
 }
 

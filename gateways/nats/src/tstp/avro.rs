@@ -1,9 +1,8 @@
 //! Avro's binary encoding, as far as TSTP has it: both directions without a copy.
 //!
-//! A crate that knows schemas reads any of them, but what it reads into has an allocation for each name and value; and
-//! it takes an event that ends in the midst of a text or of a union for one with a null there. So that an event is read
-//! whole or not at all, and at the pace of a bridge, these are written out; tests hold them against two
-//! implementations that follow the schemas.
+//! A crate that knows schemas reads any of them, but into an allocation for each name and value, which takes several
+//! times as long, and with counts believed up to hundreds of megabytes. Here the schemas are known, so that what reads
+//! and writes them is written out; tests hold it against two implementations that follow the schemas.
 
 use thiserror::Error;
 

@@ -13,6 +13,7 @@ use sttp::error::Error;
 use sttp::metadata::Metadata;
 use sttp::session::Severity;
 use sttp::subscriber::{Subscriber, SubscriberHandler};
+use sttp::wire::Command;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 
@@ -115,14 +116,25 @@ impl Listener {
 }
 
 impl SubscriberHandler for Listener {
-    fn connected(&mut self, address: &str) {
-        log::info!("source {}: connected to {address}", self.name);
-    }
-
     fn disconnected(&mut self, reason: Result<(), &Error>) {
         if let Err(error) = reason {
-            log::warning!("source {}: {error}", self.name);
             self.health.ill(&self.part, error.to_string());
+        }
+    }
+
+    fn connected(&mut self, _address: &str) {
+        self.health.ill(&self.part, "not subscribed yet");
+    }
+
+    fn request_succeeded(&mut self, request: Command, _text: &str) {
+        if request == Command::Subscribe {
+            self.health.well(&self.part);
+        }
+    }
+
+    fn request_failed(&mut self, request: Command, text: &str) {
+        if request == Command::Subscribe {
+            self.health.ill(&self.part, text);
         }
     }
 
@@ -132,7 +144,6 @@ impl SubscriberHandler for Listener {
 
     fn subscription_updated(&mut self, _generation: u32, cache: &Arc<SignalIndexCache>) {
         log::info!("source {}: {} signals", self.name, cache.records().len());
-        self.health.well(&self.part);
         self.hand_on(Item::Signals(cache.clone()));
     }
 
