@@ -2201,6 +2201,15 @@ void sttp_engine_free(struct sttp_engine *engine);
 #define STTP_SETTING_MAX_PLAYBACKS "maxPlaybacks"
 
 /**
+ * Publishers: The latest measurement of each signal is sent to a new subscriber at once.
+ * So that it need not wait for signals that change seldom. They come before all others, with the flag
+ * LateTimeAlarm (0x00040000) beside their own; compact measurements have all flags of times then. Not
+ * to multicast groups, nor with historical data.
+ * Value: true or false. Default: false.
+ */
+#define STTP_SETTING_CACHED_VALUES "cachedValues"
+
+/**
  * Publishers: How long measurements are kept in memory for subscribers of historical data; 0 keeps
  * none.
  * Value: seconds. Default: 0.

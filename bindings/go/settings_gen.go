@@ -1167,6 +1167,16 @@ func WithMaxPlaybacks(value int64) PublisherOption {
 	return publisherSetting{setting{"maxPlaybacks", integerText(value)}}
 }
 
+// WithCachedValues: the latest measurement of each signal is sent to a new subscriber at once. So that it need
+// not wait for signals that change seldom. They come before all others, with the flag LateTimeAlarm (0x00040000)
+// beside their own; compact measurements have all flags of times then. Not to multicast groups, nor with
+// historical data.
+// Value: true or false.
+// Default: false.
+func WithCachedValues(value bool) PublisherOption {
+	return publisherSetting{setting{"cachedValues", flagText(value)}}
+}
+
 // WithHistoryDuration: how long measurements are kept in memory for subscribers of historical data; 0 keeps
 // none.
 // Value: seconds.

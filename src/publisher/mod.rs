@@ -375,7 +375,7 @@ impl Publisher {
     /// Publishes measurements by their `signal_id`; `signal_index` does not matter. Those whose
     /// signal is not in the metadata are left out, counted, and told to
     /// [`message`](PublisherHandler::message) with the IDs, at once and then every ten seconds. (As long as nobody
-    /// is subscribed, and no history is kept, no measurement is looked at.) Of several rows of one signal ID the
+    /// is subscribed, and nothing is kept in memory, no measurement is looked at.) Of several rows of one signal ID the
     /// first counts.
     ///
     /// The engine sends them, or this thread does, for a few subscribers
@@ -427,7 +427,7 @@ impl Publisher {
     ) -> Result<(), Error> {
         self.check_running()?;
         let published = measurements.len() as u64;
-        let is_wanted = self.shared.is_subscribed() || self.shared.keeps_history.load(Ordering::Acquire);
+        let is_wanted = self.shared.is_subscribed() || self.shared.keeps_published.load(Ordering::Acquire);
         if !is_wanted && !self.shared.rows.have_changed() {
             self.shared.published.fetch_add(published, Ordering::Relaxed);
             return Ok(());

@@ -52,7 +52,7 @@ pub(super) struct Shared {
     /// All connections belong to the first shard.
     keeps_together: AtomicBool,
     /// What is published is kept in memory, whether anybody gets it now or not.
-    pub(super) keeps_history: AtomicBool,
+    pub(super) keeps_published: AtomicBool,
     /// It is locked before any session.
     history: Mutex<Option<HistoryStore>>,
     /// Reads historical data from the application, if it has any.
@@ -211,7 +211,7 @@ impl Shared {
             runs: AtomicBool::new(false),
             waits: AtomicBool::new(false),
             keeps_together: AtomicBool::new(false),
-            keeps_history: AtomicBool::new(false),
+            keeps_published: AtomicBool::new(false),
             history: Mutex::default(),
             history_worker: Mutex::default(),
             dropped: AtomicBool::new(false),
@@ -273,7 +273,8 @@ impl Shared {
         self.sends_directly.store(settings.direct_sending, Ordering::Release);
         self.most_audits.store(settings.limits.audit_events_per_second, Ordering::Relaxed);
         self.batches.set_limits(settings.longest_backlog, settings.max_backlog);
-        self.keeps_history.store(!settings.history_duration.is_zero(), Ordering::Release);
+        let keeps = !settings.history_duration.is_zero() || settings.cached_values;
+        self.keeps_published.store(keeps, Ordering::Release);
         self.totals.set_descriptors(host::most_descriptors());
         self.keeps_together.store(settings.udp.multicast, Ordering::Release);
         let mut history = self.history();

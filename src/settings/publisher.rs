@@ -108,6 +108,12 @@ settings! {
         udp: UdpSettings = UdpSettings::default() => part(),
         /// What subscribers may cost.
         limits: LimitSettings = LimitSettings::default() => part(),
+        /// The latest measurement of each signal is sent to a new subscriber at once.
+        ///
+        /// So that it need not wait for signals that change seldom. They come before all others, with the flag
+        /// LateTimeAlarm (0x00040000) beside their own; compact measurements have all flags of times then. Not to multicast
+        /// groups, nor with historical data.
+        cached_values: bool = false => flag("cachedValues"),
         /// How long measurements are kept in memory for subscribers of historical data; 0 keeps none.
         history_duration: Duration = Duration::ZERO => seconds("historyDuration"; Duration::ZERO),
         /// Memory that they may take; the oldest are dropped first.

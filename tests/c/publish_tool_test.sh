@@ -189,11 +189,31 @@ start_publisher_with_clock() {
     await_address
 }
 
+# Of signals that come no more, a newcomer gets what came last, marked; else nothing.
+check_cached_values() {
+    start_publisher --signals 3 --frames 4 --rate 0 --linger 3600 --cached-values
+    check "the latest values" ends 0 "" "$bin/sttp-subscribe" "$address" --count 3 --format csv
+    check "of each signal once, marked" test "$(cut -d, -f1,3 "$work/out" | sort | uniq -c | grep -c ' 1 .*,262144$')" = 3
+    kill -TERM $publisher
+    check "end by a signal" end_publisher 0
+}
+
+# Fifty frames as one packet.
+check_batches() {
+    start_publisher --signals 3 --frames 50 --rate 0 --wait-subscribers 1 --batch 30
+    check "all frames" ends 0 "" "$bin/sttp-subscribe" "$address" --count 150 --format csv
+    check "each of them" test "$(wc -l <"$work/out")" = 151
+    check "the publisher ends" end_publisher 0
+    check "one packet" grep -q '"packets_sent":1,' "$work/publisher.err"
+}
+
 check_nothing_to_replay
 check_recordings
 check_archive
 check_pipe
 check_duration
 check_clocks
+check_cached_values
+check_batches
 echo "Publish tool tests: $passed passed, $failed failed"
 [ $failed -eq 0 ]

@@ -5,6 +5,7 @@
 mod asking;
 mod base_times;
 mod buffer_blocks;
+mod cached_values;
 mod caches;
 mod datagrams;
 mod determinism;

@@ -200,30 +200,41 @@ fn one_wrong_clock_loses_nobody_anything() {
 #[test]
 fn what_a_relay_recovered_can_be_recovered_from_it() {
     for (seed, offset) in [0, 45, -25_200].into_iter().enumerate() {
-        let mut scene = Scene::new(seed as u64, offset, false);
-        let relay = publisher(&scene.simulation, RELAY);
-        let delay = Duration::from_secs(2);
-        let (_middle, got_by_relay) =
-            subscriber(&scene.simulation, RELAY, SOURCE, delay, Some(relay.clone()));
-        let last = address(9);
-        let (_end, got) = subscriber(&scene.simulation, last, RELAY, Duration::from_secs(20), None);
-        scene.publish_for(Duration::from_secs(5));
-        // The relay misses something, gets it, and is cut off from its subscriber meanwhile.
-        for (from, to) in [(RELAY, last), (last, RELAY)] {
-            scene.simulation.conditions(from.ip(), to.ip(), |way| way.unreachable = true);
-        }
-        scene.simulation.cut(RELAY.ip(), last.ip());
-        scene.publish_for(Duration::from_secs(2));
-        scene.cut_for(Duration::from_secs(30), SOURCE, RELAY);
-        scene.publish_for(Duration::from_secs(15));
-        for (from, to) in [(RELAY, last), (last, RELAY)] {
-            scene.simulation.conditions(from.ip(), to.ip(), |way| way.unreachable = false);
-        }
-        scene.publish_for(Duration::from_secs(60));
-        scene.simulation.run_for(Duration::from_secs(30));
-        scene.assert_complete(&got_by_relay);
-        scene.assert_complete(&got);
+        relay_misses(seed as u64, offset, Duration::from_secs(2), Duration::from_secs(30));
     }
+}
+
+/// The same for a moment that begins when the connection of the relay's subscriber is lost, too.
+#[test]
+fn what_a_relay_missed_for_a_moment_can_be_recovered_from_it() {
+    for (seed, offset) in [0, 45, -25_200].into_iter().enumerate() {
+        relay_misses(seed as u64, offset, Duration::ZERO, Duration::from_millis(500));
+    }
+}
+
+/// A relay misses something for a while, gets it, and is cut off from its subscriber meanwhile, and some time before.
+fn relay_misses(seed: u64, offset: i64, before: Duration, span: Duration) {
+    let mut scene = Scene::new(seed, offset, false);
+    let relay = publisher(&scene.simulation, RELAY);
+    let delay = Duration::from_secs(2);
+    let (_middle, got_by_relay) = subscriber(&scene.simulation, RELAY, SOURCE, delay, Some(relay.clone()));
+    let last = address(9);
+    let (_end, got) = subscriber(&scene.simulation, last, RELAY, Duration::from_secs(20), None);
+    scene.publish_for(Duration::from_secs(5));
+    for (from, to) in [(RELAY, last), (last, RELAY)] {
+        scene.simulation.conditions(from.ip(), to.ip(), |way| way.unreachable = true);
+    }
+    scene.simulation.cut(RELAY.ip(), last.ip());
+    scene.publish_for(before);
+    scene.cut_for(span, SOURCE, RELAY);
+    scene.publish_for(Duration::from_secs(15));
+    for (from, to) in [(RELAY, last), (last, RELAY)] {
+        scene.simulation.conditions(from.ip(), to.ip(), |way| way.unreachable = false);
+    }
+    scene.publish_for(Duration::from_secs(60));
+    scene.simulation.run_for(Duration::from_secs(30));
+    scene.assert_complete(&got_by_relay);
+    scene.assert_complete(&got);
 }
 
 /// Measurements of a signal may come a little out of order, also those that come first after a loss.

@@ -12,6 +12,7 @@
 #include "../common/text.h"
 #include "../common/tool.h"
 #include "archive.h"
+#include "batching.h"
 #include "options.h"
 #include "pace.h"
 #include "published.h"
@@ -39,6 +40,7 @@ struct publication {
     uint64_t frames;
     uint64_t measurements;
     struct pace pace;
+    struct batching batching;
     double started; /* of tool_clock; 0: not yet */
     double end;     /* of tool_clock, as --duration has it; HUGE_VAL: none */
     double next_progress;
@@ -279,6 +281,11 @@ static void print_progress(struct publication *publication) {
     publication->next_progress = now + PROGRESS_SECONDS;
 }
 
+static int check_published(int32_t status) {
+    /* An interruption may have stopped the publisher while this waited for a subscriber. */
+    return status == STTP_OK || tool_interrupted() ? TOOL_DONE : tool_library_error("cannot publish");
+}
+
 /* Waits until a time of tool_clock. */
 static void wait_until(double due) {
     for (double left = due - tool_clock(); left > 0.0 && !tool_interrupted(); left = due - tool_clock()) {
@@ -333,13 +340,23 @@ static int send_blocks_left(struct publication *publication) {
     return result;
 }
 
-typedef int32_t publish_function(sttp_publisher *publisher, const sttp_measurement *measurements, size_t count);
+/* The same, and publishes meanwhile what has waited for its time. */
+static int wait_for_frame(struct publication *publication, double due) {
+    struct batching *batching = &publication->batching;
+    int result = TOOL_DONE;
+    if (batching->count > 0 && batching->due <= due) {
+        wait_until(batching->due);
+        result = check_published(batching_flush(batching, publication->publisher));
+    }
+    wait_until(due);
+    return result;
+}
 
 static int publish(struct publication *publication, publish_function *function,
                    const sttp_measurement *measurements, size_t count) {
-    if (function(publication->publisher, measurements, count) != STTP_OK) {
-        /* An interruption may have stopped the publisher while this waited for a subscriber. */
-        return tool_interrupted() ? TOOL_DONE : tool_library_error("cannot publish");
+    int32_t status = batching_add(&publication->batching, publication->publisher, function, measurements, count);
+    if (status != STTP_OK) {
+        return check_published(status);
     }
     publication->frames++;
     publication->measurements += count;
@@ -354,12 +371,12 @@ static int publish_made_up(struct publication *publication) {
     while (result == TOOL_DONE && !is_last(publication) && !tool_interrupted()) {
         uint64_t number = publication->frames;
         if (publication->options->rate > 0.0) {
-            wait_until(pace_due(pace, number));
-            if (pace_was_disturbed(pace, number)) {
+            result = wait_for_frame(publication, pace_due(pace, number));
+            if (result == TOOL_DONE && pace_was_disturbed(pace, number)) {
                 continue;
             }
         }
-        if (!tool_interrupted()) {
+        if (result == TOOL_DONE && !tool_interrupted()) {
             const sttp_measurement *frame = generator_frame(generator, pace_ticks(pace, number));
             result = publish(publication, sttp_publisher_publish_indexed, frame,
                              generator_signal_count(generator));
@@ -391,8 +408,8 @@ static int publish_replay(struct publication *publication) {
         struct replay_batch batch;
         status = replay_next(replay, fmin(publication->end - tool_clock(), MOST_WAIT_SECONDS), &batch);
         double due = status == REPLAY_BATCH ? due_of(publication, &batch) : 0.0;
-        wait_until(fmin(due, publication->end));
-        if (status == REPLAY_BATCH && due <= publication->end && !tool_interrupted()) {
+        result = wait_for_frame(publication, fmin(due, publication->end));
+        if (result == TOOL_DONE && status == REPLAY_BATCH && due <= publication->end && !tool_interrupted()) {
             result = publish(publication, sttp_publisher_publish, batch.measurements, batch.count);
         }
     }
@@ -442,6 +459,9 @@ static int run(struct publication *publication) {
     wait_for_subscribers(publication);
     begin(publication);
     result = publication->options->replay != NULL ? publish_replay(publication) : publish_made_up(publication);
+    if (result == TOOL_DONE) {
+        result = check_published(batching_flush(&publication->batching, publication->publisher));
+    }
     if (result == TOOL_DONE) {
         stay(publication);
         result = send_blocks_left(publication);
@@ -517,7 +537,7 @@ static int conclude(struct publication *publication) {
 }
 
 static int publish_as_asked(const struct options *options) {
-    struct publication publication = {.options = options, .outages = OUTAGES_NONE};
+    struct publication publication = {.options = options, .outages = OUTAGES_NONE, .batching = {.interval = options->batch}};
     publication.metadata = published_metadata(options);
     if (publication.metadata == NULL) {
         return TOOL_FAILED;
@@ -543,6 +563,7 @@ static int publish_as_asked(const struct options *options) {
         fclose(publication.audit_log);
     }
     outages_free(&publication.outages);
+    batching_free(&publication.batching);
     archive_close(publication.archive);
     blocks_close(publication.blocks);
     connection_reports_free(publication.connections);

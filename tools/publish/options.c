@@ -204,6 +204,9 @@ static const struct option_row rows[] = {
     OPTIONS_SECTION("How it is sent"),
     {"threads", "N", "Spreads the subscribers over N threads, 1 to 256, where one core is not enough for all.",
      TO_WHOLE(options.threads, 1, 256), .standard = "1"},
+    {"batch", "S",
+     "Frames of S seconds are published together, in fewer and larger packets; each then comes up to so much later.",
+     TO_DECIMAL(options.batch)},
     {"nan-filter", "POLICY",
      "Whether values that are not a number are left out: for subscribers that ask for it (`allowed`), for none "
      "(`forbidden`), for all (`forced`).",
@@ -212,6 +215,10 @@ static const struct option_row rows[] = {
      "To subscribers without TSSC, times as offsets from base times, in 4 or 2 bytes in place of 8. `sttpapi` loses its "
      "connection when the second base time comes into use, after 7 minutes, or one with milliseconds.",
      FLAG_BY_KEY(STTP_SETTING_USE_BASE_TIME_OFFSETS, "true")},
+    {"cached-values", NULL,
+     "The latest value of each signal goes to a new subscriber at once, with its own time, marked by the flag LateTimeAlarm "
+     "(0x00040000).",
+     FLAG_BY_KEY(STTP_SETTING_CACHED_VALUES, "true")},
     {"no-udp", NULL, "Refuses subscribers that ask for UDP.", FLAG_BY_KEY(STTP_SETTING_ALLOW_UDP, "false")},
     {"datagram-size", "N", "Largest datagram, 256 to 32768 bytes.", BY_KEY(STTP_SETTING_DATAGRAM_SIZE)},
     {"multicast", "TTL", "Grants multicast groups; datagrams pass up to TTL routers, 1 stays in the local network.",

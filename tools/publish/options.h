@@ -27,6 +27,7 @@ struct options {
     uint64_t signals;
     uint64_t frames;           /* 0: no limit */
     uint64_t wait_subscribers; /* 0: begin at once */
+    double batch; /* seconds; 0: each frame by itself */
     double rate;               /* 0: as fast as the subscribers take them */
     double duration;           /* 0: no limit */
     double linger;

@@ -71,6 +71,10 @@ static const struct option_row rows[] = {
     OPTIONS_TLS_OF("", "Secures the connections of subscribers", "the subscribers that are let in", "", STTP_ROLE_PUBLISHER),
     {"rights", "FILE", "Which subscribers are let in, and what each may. The file is read again when it changes.",
      TEXT_SETTING("rightsFile={%s}"), OF_PUBLISHER, .see = "security.md"},
+    {"cached-values", NULL,
+     "The latest value of each signal goes to a new subscriber at once, with its own time, marked by the flag LateTimeAlarm "
+     "(0x00040000).",
+     FLAG_BY_KEY(STTP_SETTING_CACHED_VALUES, "true"), OF_PUBLISHER},
     {"threads", "N", "Spreads the subscribers over N threads, 1 to 256, where one core is not enough for all.",
      TO_WHOLE(options.threads, 1, 256), .standard = "1"},
     {"publish-set", "KEY=VALUE",

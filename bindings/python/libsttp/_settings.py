@@ -1672,6 +1672,7 @@ class PublisherKeywords(TypedDict, total=False):
     max_udp_channels: int
     max_udp_rate: int
     max_playbacks: int
+    cached_values: bool
     history_duration: float
     history_limit: int
     command_channel: str
@@ -1751,6 +1752,7 @@ class PublisherSettings(Settings):
         "max_udp_channels": "maxUdpChannels",
         "max_udp_rate": "maxUdpRate",
         "max_playbacks": "maxPlaybacks",
+        "cached_values": "cachedValues",
         "history_duration": "historyDuration",
         "history_limit": "historyLimit",
         "command_channel": "commandChannel",
@@ -2940,6 +2942,26 @@ class PublisherSettings(Settings):
     @max_playbacks.deleter
     def max_playbacks(self) -> None:
         self._set("maxPlaybacks", None)
+
+    @property
+    def cached_values(self) -> bool:
+        """The latest measurement of each signal is sent to a new subscriber at once. So that it need not wait for
+        signals that change seldom. They come before all others, with the flag LateTimeAlarm (0x00040000) beside
+        their own; compact measurements have all flags of times then. Not to multicast groups, nor with
+        historical data.
+        Value: true or false.
+        Default: false.
+        Key: cachedValues.
+        """
+        return self._flag("cachedValues")
+
+    @cached_values.setter
+    def cached_values(self, value: bool | None) -> None:
+        self._set("cachedValues", value)
+
+    @cached_values.deleter
+    def cached_values(self) -> None:
+        self._set("cachedValues", None)
 
     @property
     def history_duration(self) -> float:

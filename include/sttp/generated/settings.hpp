@@ -487,6 +487,8 @@ inline constexpr setting<role::publisher, std::int64_t> max_udp_rate{"maxUdpRate
 /// Historical subscriptions that are played back at a time; of each connection it is one: playbacks, 1 or more.
 /// Default: `100`.
 inline constexpr setting<role::publisher, std::int64_t> max_playbacks{"maxPlaybacks"};
+/// The latest measurement of each signal is sent to a new subscriber at once: true or false. Default: `false`.
+inline constexpr setting<role::publisher, bool> cached_values{"cachedValues"};
 /// How long measurements are kept in memory for subscribers of historical data; 0 keeps none: seconds. Default: `0`.
 inline constexpr setting<role::publisher, std::chrono::duration<double>> history_duration{"historyDuration"};
 /// Memory that they may take; the oldest are dropped first: bytes, 1048576 or more. Default: `268435456`.

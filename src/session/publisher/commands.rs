@@ -385,6 +385,8 @@ impl PublisherSession {
             }
         }
         connection.outlet.tell(cx.outbox);
+        // Where caches are not confirmed, measurements flow already.
+        self.feed.welcome(&mut self.connections, cx);
     }
 
     /// Whether signals may be announced to a connection now: not if that takes much memory and answers have all that

@@ -120,6 +120,9 @@ impl PublisherSession {
     pub fn configure(&mut self, settings: PublisherSettings) {
         self.ground.settings = settings.within_limits();
         self.ground.limits.totals.configure(&self.ground.settings);
+        if !settings.cached_values {
+            self.feed.forget_latest();
+        }
     }
 
     /// Subscribers get historical data from there from now on, unless the application has some.

@@ -24,6 +24,8 @@ pub(super) struct Signal {
     newest: i64,
     /// When it was received.
     received: i64,
+    /// Time between the newest one and the one before it; 0 when that is not known.
+    step: i64,
     /// The last time that is far from the newest one: one of them is wrong.
     doubtful: i64,
     /// What is missing, oldest first; only the last one may go on.
@@ -35,7 +37,7 @@ pub(super) struct Signal {
 pub(super) struct Hole {
     /// Times between the two of each piece, both excluded, are missing.
     pieces: Vec<(i64, i64)>,
-    /// Usual time between two measurements, as far as it was recovered.
+    /// Usual time between two measurements, live or recovered; 0 when that is not known.
     step: i64,
     /// Where the clock stood when it began, if that is known: for certain, or from how long ago the last
     /// measurement was received.
@@ -79,7 +81,7 @@ pub(super) enum Live {
 impl Signal {
     /// A signal of which nothing was received, and of which an earlier run left this.
     pub(super) fn new(holes: Vec<Hole>) -> Signal {
-        Signal { newest: NEVER, received: 0, doubtful: NEVER, holes }
+        Signal { newest: NEVER, received: 0, step: 0, doubtful: NEVER, holes }
     }
 
     pub(super) fn is_known(&self) -> bool {
@@ -104,8 +106,9 @@ impl Signal {
     /// A measurement was delivered.
     #[inline]
     pub(super) fn note(&mut self, time: i64, received: i64) {
-        if (0..=APART).contains(&time.wrapping_sub(self.newest)) {
-            (self.newest, self.received, self.doubtful) = (time, received, NEVER);
+        let step = time.wrapping_sub(self.newest);
+        if (0..=APART).contains(&step) {
+            (self.newest, self.received, self.step, self.doubtful) = (time, received, step, NEVER);
         } else {
             self.note_unusual(time, received);
         }
@@ -130,11 +133,12 @@ impl Signal {
 
     /// Live measurements stop. Of a signal that was never received, `others` tells where their clocks stand.
     pub(super) fn lose(&mut self, now: i64, others: Option<i64>) {
-        let (after, begin) = (self.newest, self.clock(now).or(others.map(|place| (place, false))));
+        let (after, step) = (self.newest, self.step);
+        let begin = self.clock(now).or(others.map(|place| (place, false)));
         match self.open_hole() {
             None => {
                 let (pieces, stage) = (vec![(after, OPEN)], Stage::Open { asked: false });
-                self.holes.push(Hole { pieces, step: 0, begin, back: NEVER, stage });
+                self.holes.push(Hole { pieces, step, begin, back: NEVER, stage });
             }
             Some(hole) if hole.stage == (Stage::Open { asked: true }) => {
                 (hole.begin, hole.stage) = (begin, Stage::Open { asked: false });

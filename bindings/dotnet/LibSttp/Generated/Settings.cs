@@ -2013,6 +2013,21 @@ namespace LibSttp
         }
 
         /// <summary>
+        /// The latest measurement of each signal is sent to a new subscriber at once. So that it need not wait for
+        /// signals that change seldom. They come before all others, with the flag LateTimeAlarm (0x00040000) beside
+        /// their own; compact measurements have all flags of times then. Not to multicast groups, nor with historical
+        /// data.
+        /// <para>Value: true or false.</para>
+        /// <para>Default: false.</para>
+        /// <para>Key: cachedValues.</para>
+        /// </summary>
+        public bool CachedValues
+        {
+            get => GetFlag("cachedValues");
+            set => SetFlag("cachedValues", value);
+        }
+
+        /// <summary>
         /// How long measurements are kept in memory for subscribers of historical data; 0 keeps none.
         /// <para>Value: seconds.</para>
         /// <para>Default: 0.</para>

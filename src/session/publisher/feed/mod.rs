@@ -3,6 +3,7 @@
 
 mod base_times;
 mod groups;
+mod latest;
 mod pacer;
 mod places;
 mod playbacks;
@@ -18,6 +19,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use self::groups::Groups;
+use self::latest::Latest;
 use self::places::Reserved;
 use self::playbacks::Playbacks;
 use self::receivers::Receivers;
@@ -53,6 +55,7 @@ pub(crate) struct Feed {
     pub(crate) groups: Groups,
     pub(crate) playbacks: Playbacks,
     reserved: Vec<Reserved>,
+    latest: Latest,
     /// When something was published that is not all queued yet.
     unfinished: Option<Moment>,
     /// When it was counted last what waits of the streams.
@@ -71,6 +74,9 @@ impl Feed {
     ) {
         self.unfinished = Some(cx.now);
         self.playbacks.record(points, cx.now.instant);
+        if cx.settings.cached_values {
+            self.latest.keep(points, cx.catalog);
+        }
         let now = cx.now.instant;
         let mut receivers = Receivers { connections, groups: &mut self.groups, cx };
         let mut numbers_only = None;
@@ -331,10 +337,8 @@ impl Feed {
         self.leave_stream(connection.key);
         // Others may keep the stream that it leaves, whose place it was to have. What was not asked for, because
         // metadata or rights have changed, has its place in any case.
-        if std::mem::take(&mut connection.has_asked)
-            && subscription.window.is_none()
-            && let Some(why) = self.shortage(connection, subscription, cx)
-        {
+        let is_new = std::mem::take(&mut connection.has_asked) && subscription.window.is_none();
+        if is_new && let Some(why) = self.shortage(connection, subscription, cx) {
             cx.outbox.warn(format!("ended the subscription of {}: {why}", connection.info.address));
             connection.refuse(Command::Subscribe, AuditSubject::Subscription, &why, cx);
             return self.leave(connection, cx);
@@ -351,6 +355,9 @@ impl Feed {
             connection.begin_account(cx);
         }
         connection.start(subscription, cx);
+        if is_new && cx.settings.cached_values {
+            self.latest.note_newcomer(connection.key);
+        }
     }
 
     fn join_stream(&mut self, connection: &Connection, subscription: &Arc<Subscription>, cx: &Context<'_>) {
@@ -471,7 +478,25 @@ impl Feed {
         }
     }
 
-    /// Does for the members of groups what follows from what one of them has done.
+    /// Forgets what was kept for new subscribers.
+    pub(crate) fn forget_latest(&mut self) {
+        self.latest.clear();
+    }
+
+    /// Sends the latest measurements to those whose subscriptions have just begun.
+    pub(crate) fn welcome(&mut self, connections: &mut Connections, cx: &mut Context<'_>) {
+        let newcomers = self.latest.take_newcomers();
+        if newcomers.is_empty() {
+            return;
+        }
+        let points = self.latest.marked(cx.catalog);
+        for key in newcomers {
+            // Who shares a multicast group has none for itself.
+            self.publish_to(key, &points, connections, cx);
+        }
+    }
+
+    /// Does what follows from what a subscriber has done: for the members of groups, and for who has just come.
     pub(crate) fn settle(&mut self, connections: &mut Connections, cx: &mut Context<'_>) {
         for (key, subscription) in self.groups.settle(connections, cx) {
             if let Some(connection) = connections.get_mut(key) {
@@ -479,6 +504,7 @@ impl Feed {
                 connection.outlet.tell(cx.outbox);
             }
         }
+        self.welcome(connections, cx);
     }
 }
 
