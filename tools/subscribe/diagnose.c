@@ -393,7 +393,7 @@ static void look_at_clock(struct session *session, const struct device_report *r
     } else if (bad == 0) {
         diagnosis_add(diagnosis, STEP_CLOCK, system_clock_is_synchronized() == 0 ? NOTED : GOOD,
                       system_clock_is_synchronized() == 0 ? "start a service that sets it, as chrony or systemd-timesyncd" : NULL,
-                      "measurements arrive %.3f to %.3f s after their time; %s", least, most, clock_of_machine());
+                      "latency of %.3f to %.3f s by this machine's clock; %s", least, most, clock_of_machine());
     } else {
         diagnosis_add(diagnosis, STEP_CLOCK, WRONG,
                       bad == timed ? "all of them are: check this machine's clock first, then the publisher's ('timedatectl')"
