@@ -23,6 +23,9 @@ const WAITING: usize = 256;
 /// Ingests until it is time to stop.
 pub(crate) async fn run(configuration: Configuration, operation: Operation) -> Result<(), String> {
     let ingest = &configuration.ingest;
+    for name in ingest.sources.keys() {
+        operation.health.ill(&source::part(name), "not subscribed yet");
+    }
     let spool = Spool::open(&ingest.spool)?;
     let client = bus::connect(&configuration.nats, "sttp-nats ingest", &operation).await?;
     let context = bus::jetstream(&client);

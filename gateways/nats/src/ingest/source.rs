@@ -29,6 +29,11 @@ pub(super) struct Source {
     timer: Option<JoinHandle<()>>,
 }
 
+/// Name of a source in what health tells.
+pub(super) fn part(name: &str) -> String {
+    format!("source {name}")
+}
+
 /// The latest metadata of a source.
 pub(super) type Documents = watch::Receiver<Option<Arc<Metadata>>>;
 
@@ -82,7 +87,7 @@ impl Source {
         let (documents, metadata) = watch::channel(None);
         let counter = |name_of, help| operation.metrics.counter(name_of, help, &[("source", name)]);
         let handler = Handler {
-            part: format!("source {name}"),
+            part: part(name),
             operation: operation.clone(),
             shared: shared.clone(),
             is_immediate: ingest.linger.is_zero(),
@@ -103,7 +108,6 @@ impl Source {
                 "Measurements of no known signal, left out.",
             ),
         };
-        operation.health.ill(&handler.part, "not connected yet");
         let subscriber = Subscriber::new(&engine, handler);
         subscriber.set_up(&setup).map_err(wrong)?;
         if let Some(address) = subscriber.address() {

@@ -42,6 +42,7 @@ const GRACE: Duration = Duration::from_secs(2);
 pub(crate) async fn run(configuration: Configuration, operation: Operation) -> Result<(), String> {
     let (serve, settings) = (&configuration.serve, &configuration.bus);
     let setup = serve.setup()?;
+    operation.health.ill("publisher", "it does not listen yet");
     let client = bus::connect(&configuration.nats, "sttp-nats serve", &operation).await?;
     let context = bus::jetstream(&client);
     let Some(bucket) = insist(&operation, "bucket", || bus::open_bucket(&context, settings)).await else {
