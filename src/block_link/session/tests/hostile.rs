@@ -1,0 +1,200 @@
+//! What happens to a side that gets something else than what was sent.
+
+use super::super::super::block::BlockWriter;
+use super::super::super::field::FieldType;
+use super::super::super::signals::{SignalMessage, SignalRecord};
+use super::super::super::stream::PointWriter;
+use super::*;
+
+/// The blocks of a one-way link: agreement, definitions, metadata, and measurements of several times.
+fn blocks() -> (Vec<Vec<u8>>, Vec<Measurement>) {
+    let now = Moment { instant: Instant::now(), utc: Ticks::UNIX_EPOCH };
+    let settings = BlockLinkSettings::default().block_size(256);
+    let mut publisher = LinkSession::new(settings, LinkKind::SERIAL.one_way(), LinkRole::Server);
+    publisher.opened(true, now);
+    publisher.set_metadata(metadata(), now);
+    let sent: Vec<_> = (0..4).map(|time| batch(time)[..10].to_vec()).collect();
+    sent.iter().for_each(|batch| publisher.publish(batch, now));
+    let mut blocks = Vec::new();
+    let mut block = Vec::new();
+    while publisher.poll_transmit(&mut block, now) {
+        blocks.push(std::mem::take(&mut block));
+    }
+    (blocks, sent.concat())
+}
+
+/// A receiver of this stream, and what it got.
+fn receive(stream: &[u8]) -> (LinkSession, Vec<Measurement>) {
+    let now = Moment { instant: Instant::now(), utc: Ticks::UNIX_EPOCH };
+    let mut subscriber =
+        LinkSession::new(BlockLinkSettings::default(), LinkKind::SERIAL.one_way(), LinkRole::Client);
+    subscriber.opened(false, now);
+    subscriber.receive(stream, now);
+    // What is unfinished is given up.
+    subscriber.handle_timeout(now + 2 * SECOND);
+    let mut log = Log::default();
+    while let Some(event) = subscriber.poll_event() {
+        note(&mut log, event);
+    }
+    (subscriber, plain(&log.measurements))
+}
+
+#[test]
+fn every_byte_wrong_in_turn_costs_its_block_and_makes_no_other_measurement() {
+    let (blocks, sent) = blocks();
+    let stream = blocks.concat();
+    assert_eq!(receive(&stream).1, sent);
+    for place in 0..stream.len() {
+        let mut damaged = stream.clone();
+        damaged[place] ^= 0x15;
+        let (subscriber, got) = receive(&damaged);
+        let mut rest = sent.iter();
+        assert!(got.iter().all(|got| rest.any(|sent| sent == got)), "byte {place}");
+        let counters = subscriber.counters();
+        assert_eq!(counters.blocks_received, blocks.len() as u64 - 1, "byte {place}");
+        // Of the first block and the last one nobody can know.
+        let is_inside = (blocks[0].len()..stream.len() - blocks[blocks.len() - 1].len()).contains(&place);
+        assert_eq!(counters.blocks_lost, u64::from(is_inside), "byte {place}");
+        assert_eq!((counters.points_malformed, counters.contradictions), (0, 0));
+    }
+}
+
+#[test]
+fn streams_that_are_cut_doubled_or_turned_round_are_counted() {
+    let (blocks, sent) = blocks();
+    let stream = blocks.concat();
+    let known: std::collections::HashSet<_> =
+        sent.iter().map(|sent| (sent.signal_id, sent.timestamp)).collect();
+    for end in (0..stream.len()).step_by(7) {
+        let got = receive(&stream[..end]).1;
+        assert_eq!(got[..], sent[..got.len()]);
+    }
+    let doubled: Vec<u8> = blocks.iter().flat_map(|block| [&block[..], block].concat()).collect();
+    let (subscriber, got) = receive(&doubled);
+    assert_eq!(got, sent);
+    assert_eq!(subscriber.counters().blocks_repeated, blocks.len() as u64);
+    let mut turned = blocks.clone();
+    turned.reverse();
+    let (subscriber, got) = receive(&turned.concat());
+    assert!(got.iter().all(|got| known.contains(&(got.signal_id, got.timestamp))));
+    assert!(subscriber.counters().blocks_unknown > 0);
+    for swap in 0..blocks.len() - 1 {
+        let mut swapped = blocks.clone();
+        swapped.swap(swap, swap + 1);
+        let (subscriber, got) = receive(&swapped.concat());
+        assert!(got.iter().all(|got| known.contains(&(got.signal_id, got.timestamp))), "{swap}");
+        let counters = subscriber.counters();
+        assert_eq!(
+            (counters.blocks_lost, counters.blocks_received),
+            (0, blocks.len() as u64 - u64::from(swap == 0))
+        );
+    }
+}
+
+/// A subscriber that has agreed, and what writes blocks to it.
+fn agreed() -> (Line, BlockWriter) {
+    let mut line = Line::usual(LinkKind::SERIAL);
+    line.run(SECOND);
+    let mut writer = BlockWriter::default();
+    while writer.sequence() < 30_000 {
+        writer.write(&mut Vec::new(), 0, &[]).unwrap();
+    }
+    (line, writer)
+}
+
+fn give(line: &mut Line, writer: &mut BlockWriter, feature: Feature, data: &[u8]) {
+    let id = line.sides[SUBSCRIBER].incoming.unwrap().features().id(feature).unwrap();
+    let mut block = Vec::new();
+    writer.write(&mut block, id, data).unwrap();
+    line.give(SUBSCRIBER, &block);
+    line.settle();
+}
+
+#[test]
+fn runtime_ids_that_are_used_again_are_refused_and_counted() {
+    let (mut line, mut writer) = agreed();
+    let assign = |number: u128, plain| {
+        let record = SignalRecord { signal_id: Uuid::from_u128(number), plain, flagged: plain + 1 };
+        let mut data = Vec::new();
+        SignalMessage::Assign(vec![record]).write(&mut data);
+        data
+    };
+    let mut points = PointWriter::new(PointStream::Raw);
+    let mut data = Vec::new();
+    points.define(&mut data, 900, &[FieldType::Ticks, FieldType::F32]).unwrap();
+    give(&mut line, &mut writer, Feature::Signals, &assign(1, 900));
+    give(&mut line, &mut writer, Feature::Points, &data);
+    // The same of another signal: what is known stays.
+    give(&mut line, &mut writer, Feature::Signals, &assign(2, 900));
+    data.clear();
+    let fields = [super::super::super::Field::Ticks(Ticks::UNIX_EPOCH), super::super::super::Field::F32(7.5)];
+    points.push(900, &fields).unwrap();
+    points.finish(&mut data);
+    let string = data.clone();
+    give(&mut line, &mut writer, Feature::Points, &string);
+    let got = &line.logs[SUBSCRIBER].measurements;
+    assert_eq!(plain(got), [measurement(1, Ticks::UNIX_EPOCH, 7.5, 0)]);
+    assert_eq!(line.sides[SUBSCRIBER].counters().contradictions, 2);
+    // Other fields: nobody knows what points are.
+    give(&mut line, &mut writer, Feature::Points, &[1, 0x84, 7, 2, 12, 5]);
+    give(&mut line, &mut writer, Feature::Points, &string);
+    assert_eq!(line.logs[SUBSCRIBER].measurements.len(), 1);
+    let counters = line.sides[SUBSCRIBER].counters();
+    assert_eq!((counters.contradictions, counters.points_unknown), (3, 1));
+}
+
+#[test]
+fn a_point_that_is_no_measurement_is_counted() {
+    let (mut line, mut writer) = agreed();
+    // Signal 9, whose points have a number where the time is to be.
+    let record = SignalRecord { signal_id: Uuid::from_u128(9), plain: 70, flagged: 71 };
+    let mut data = Vec::new();
+    SignalMessage::Assign(vec![record]).write(&mut data);
+    give(&mut line, &mut writer, Feature::Signals, &data);
+    give(&mut line, &mut writer, Feature::Points, &[1, 70, 2, 5, 5, 0, 1, 70, 8, 1, 2, 3, 4, 5, 6, 7, 8]);
+    // A time that cannot be.
+    give(&mut line, &mut writer, Feature::Points, &[1, 71, 3, 11, 9, 5]);
+    let never = [&[0, 1, 71, 16][..], &[0xFF; 16]].concat();
+    give(&mut line, &mut writer, Feature::Points, &never);
+    let counters = line.sides[SUBSCRIBER].counters();
+    assert_eq!((counters.points_malformed, counters.points_received), (2, 0));
+}
+
+#[test]
+fn messages_for_the_other_side_are_dropped_and_told() {
+    let (mut line, mut writer) = agreed();
+    let before = line.sides[SUBSCRIBER].counters().messages_rejected;
+    // Ask, Request and Subscribe are for who sends.
+    give(&mut line, &mut writer, Feature::Signals, &[2, 1, 5]);
+    give(&mut line, &mut writer, Feature::Documents, &[3, 1, 0, 0, 0, 0, 0, 0, 0]);
+    give(&mut line, &mut writer, Feature::Subscription, &[1, 0, 1, 12, 0]);
+    // And one that is cut, one that goes on, and one that nobody knows.
+    give(&mut line, &mut writer, Feature::Signals, &[1, 5, 0]);
+    give(&mut line, &mut writer, Feature::Subscription, &[2, 0, 1, 0]);
+    give(&mut line, &mut writer, Feature::Documents, &[9, 1, 0, 0]);
+    assert_eq!(line.sides[SUBSCRIBER].counters().messages_rejected, before + 6);
+    assert!(!line.logs[SUBSCRIBER].messages.is_empty());
+    assert!(line.logs[SUBSCRIBER].ended.is_empty());
+}
+
+#[test]
+fn both_sides_send_where_both_are_peers() {
+    let now = Moment { instant: Instant::now(), utc: Ticks::UNIX_EPOCH };
+    let mut line = Line::usual(LinkKind::STREAM);
+    for side in &mut line.sides {
+        *side = LinkSession::new(BlockLinkSettings::default(), LinkKind::STREAM, LinkRole::Peer);
+        side.set_metadata(metadata(), now);
+        side.opened(true, now);
+        side.subscribe("", TimeForm::Ticks, now);
+    }
+    line.run(SECOND);
+    for side in 0..2 {
+        line.sides[side].publish(&batch(side as i64), line.now);
+    }
+    line.settle();
+    for side in 0..2 {
+        assert_eq!(plain(&line.logs[side].measurements), batch(1 - side as i64));
+        assert_eq!(line.logs[side].metadata.len(), 1);
+        assert_eq!(line.logs[side].agreements[0].session.unwrap().levels.to_string(), "concentrator");
+    }
+}
