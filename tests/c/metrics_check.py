@@ -1,4 +1,4 @@
-"""Reads metrics as strictly as Prometheus' text format is written down, and compares them with what --stats has counted.
+"""Reads metrics as strictly as Prometheus' text format is written down, and compares them with what --stats counts.
 
     metrics_check.py FILE [PREFIX=NAME,NAME...]...
 
