@@ -437,6 +437,27 @@ fn receivers_of_a_group_share_events() {
     assert!(counts[0] > 0.0 && counts[1] > 0.0, "{counts:?}");
 }
 
+/// The schemas are printed as they are used.
+#[test]
+fn schemas_are_printed() {
+    let print = |arguments: &[&str]| {
+        let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_sttp-nats"));
+        let output = program.arg("tstp-schema").args(arguments).output().unwrap();
+        assert!(output.status.success());
+        serde_json::from_slice::<Json>(&output.stdout).unwrap()
+    };
+    let fields = |schema: &Json| -> Vec<String> {
+        let fields = schema["fields"].as_array().unwrap().iter();
+        fields.map(|field| field["name"].as_str().unwrap().to_owned()).collect()
+    };
+    let of_point = |schema: &Json| fields(&schema["fields"][6]["type"]["items"]);
+    assert_eq!(of_point(&print(&[])), ["timestamp", "contentType", "value", "tags"]);
+    assert_eq!(of_point(&print(&["B"])), ["timestamp", "values"]);
+    assert_eq!(of_point(&print(&["C"])), ["ingestionTimestamp", "timestamp", "values"]);
+    let processed = ["correlationId", "timestamp", "timeout", "statusCode", "reasonPhrase"];
+    assert_eq!(fields(&print(&["C", "--processed"])), processed);
+}
+
 /// What `--check` says of settings, and whether they are good.
 fn check(folder: &Folder, command: &str, settings: &str) -> (bool, String) {
     let file = folder.0.join("check.toml");
