@@ -256,8 +256,8 @@ impl TstpIn {
         Ok(subjects)
     }
 
-    /// The type of a signal by the name of its value, else of its time series.
-    pub(super) fn signal_type(&self, value: &str, series: &str) -> &str {
+    /// The type of a signal by the name of its value, else of its time series, if one is set.
+    pub(super) fn signal_type(&self, value: &str, series: &str) -> Option<&str> {
         let of = |name: &str| {
             let exact = self.signal_types.get(name);
             let begins =
@@ -266,11 +266,7 @@ impl TstpIn {
             let patterns = self.signal_types.iter().filter(|(pattern, _)| begins(pattern));
             exact.or_else(|| patterns.max_by_key(|(pattern, _)| pattern.len()).map(|(_, acronym)| acronym))
         };
-        Some(value)
-            .filter(|value| !value.is_empty())
-            .and_then(of)
-            .or_else(|| of(series))
-            .map_or("ALOG", String::as_str)
+        Some(value).filter(|value| !value.is_empty()).and_then(of).or_else(|| of(series)).map(String::as_str)
     }
 }
 

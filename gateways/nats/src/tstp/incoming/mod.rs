@@ -234,7 +234,7 @@ impl Incoming {
         }
         let moment = Moment { milliseconds: now.milliseconds, ticks: 0, leap: 0 };
         let time = moment.time().unwrap_or(Ticks::UNIX_EPOCH);
-        let (place, row) = self.registry.add(header, sample.name, sample.signal_id, time)?;
+        let (place, row) = self.registry.add(header, sample, time)?;
         *series = Some(place);
         Ok(row)
     }

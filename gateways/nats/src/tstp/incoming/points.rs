@@ -9,8 +9,9 @@ use crate::tstp::event::{Field, Point, Typed};
 use crate::tstp::moment::Moment;
 use crate::tstp::settings::{Carriers, TstpIn};
 
-/// The tag that tells the ID of a signal.
+/// The tags that tell the ID and the type of a signal.
 const SIGNAL_ID: &str = "signalID";
+const SIGNAL_TYPE: &str = "signalType";
 
 /// What a value is as a number.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -72,6 +73,25 @@ pub(crate) struct Sample<'a> {
     pub(crate) flags: StateFlags,
     /// The ID that the transmitter wants for the signal.
     pub(crate) signal_id: Option<Uuid>,
+    /// What the signal is, as the transmitter says.
+    pub(crate) signal_type: Option<&'a str>,
+}
+
+impl<'a> Sample<'a> {
+    fn new(name: &'a str, number: Number) -> Sample<'a> {
+        Sample { name, number, flags: StateFlags::empty(), signal_id: None, signal_type: None }
+    }
+
+    /// Takes what a tag says of the signal, if it is one that does.
+    fn read_tag(&mut self, tag: &str, field: &Field<'a>) -> bool {
+        let Value::String(text) = field.typed.value else { return false };
+        match tag {
+            SIGNAL_ID => self.signal_id = Uuid::try_parse(text).ok(),
+            SIGNAL_TYPE => self.signal_type = Some(text).filter(|text| !text.is_empty()),
+            _ => return false,
+        }
+        tag != SIGNAL_ID || self.signal_id.is_some()
+    }
 }
 
 /// Takes data points apart. What it was taken apart into is used again for the next.
@@ -103,11 +123,11 @@ impl<'a> Parts<'a> {
     /// Generation A: one value, and tags.
     fn read_tags(&mut self, settings: &TstpIn, typed: Typed<'a>, fields: &[Field<'a>], moment: &mut Moment) {
         let number = Number::of(typed, settings.numbers_in_texts);
-        let mut sample = Sample { name: "", number, flags: StateFlags::empty(), signal_id: None };
+        let mut sample = Sample::new("", number);
         for field in fields {
             let is_used = is_moment(&settings.carriers, field, moment)
                 || (field.name == settings.carriers.flags && read_flags(field, &mut sample.flags))
-                || (field.name == SIGNAL_ID && read_id(field, &mut sample.signal_id));
+                || sample.read_tag(field.name, field);
             self.unused_tags += u64::from(!is_used);
         }
         self.samples.push(sample);
@@ -146,7 +166,7 @@ impl<'a> Parts<'a> {
             };
             let is_used = match what == settings.carriers.flags {
                 true => read_flags(&field, &mut sample.flags),
-                false => what == SIGNAL_ID && read_id(&field, &mut sample.signal_id),
+                false => sample.read_tag(what, &field),
             };
             self.unused_tags += u64::from(!is_used);
         }
@@ -154,7 +174,7 @@ impl<'a> Parts<'a> {
 
     fn push_value(&mut self, settings: &TstpIn, field: &Field<'a>) {
         let number = Number::of(field.typed, settings.numbers_in_texts);
-        self.samples.push(Sample { name: field.name, number, flags: StateFlags::empty(), signal_id: None });
+        self.samples.push(Sample::new(field.name, number));
     }
 }
 
@@ -189,10 +209,4 @@ fn is_moment(carriers: &Carriers, field: &Field<'_>, moment: &mut Moment) -> boo
 fn read_flags(field: &Field<'_>, flags: &mut StateFlags) -> bool {
     let bits = integer(field).and_then(|bits| u32::try_from(bits).ok());
     bits.inspect(|bits| *flags = StateFlags::from_bits_retain(*bits)).is_some()
-}
-
-fn read_id(field: &Field<'_>, id: &mut Option<Uuid>) -> bool {
-    let Value::String(text) = field.typed.value else { return false };
-    *id = Uuid::try_parse(text).ok();
-    id.is_some()
 }

@@ -7,6 +7,7 @@ use sttp::metadata::{Column, ColumnType, DataSetBuilder, Metadata, MetadataError
 use sttp::{Ticks, Uuid};
 use thiserror::Error;
 
+use super::points::Sample;
 use crate::tstp::event::Header;
 use crate::tstp::settings::TstpIn;
 
@@ -66,6 +67,8 @@ struct Signal {
     series: usize,
     value: String,
     id: Uuid,
+    /// What its transmitter says that it is.
+    signal_type: Option<String>,
     point_tag: String,
     reference: String,
     since: Ticks,
@@ -135,15 +138,15 @@ impl Registry {
         self.series.get(series)?.rows.get(value).copied()
     }
 
-    /// Makes a signal, its series and its device if they are not there, and returns the place of the series and the
-    /// row of the signal. `id` is the one that a transmitter wants; it counts if no other signal has it.
+    /// Makes the signal of a sample, its series and its device if they are not there, and returns the place of the
+    /// series and the row of the signal. The ID that the transmitter wants counts if no other signal has it.
     pub(super) fn add(
         &mut self,
         header: &Header<'_>,
-        value: &str,
-        id: Option<Uuid>,
+        sample: &Sample<'_>,
         now: Ticks,
     ) -> Result<(usize, u32), Refusal> {
+        let value = sample.name;
         if self.signals.len() >= self.max_signals {
             return Err(Refusal::Signals(self.signals.len()));
         }
@@ -167,10 +170,12 @@ impl Registry {
             }
         };
         let row = self.signals.len() as u32;
-        let id = id.filter(|id| !id.is_nil() && !self.ids.contains(id));
-        let id = id.unwrap_or_else(|| signal_id(header.endpoint, header.series, value));
+        let id = sample.signal_id.filter(|id| !id.is_nil() && !self.ids.contains(id));
+        let mut id = id.unwrap_or_else(|| signal_id(header.endpoint, header.series, value));
         // Another one took it, whose transmitter wanted it.
-        let id = if self.ids.contains(&id) { Uuid::new_v5(&id, value.as_bytes()) } else { id };
+        while self.ids.contains(&id) {
+            id = Uuid::new_v5(&id, value.as_bytes());
+        }
         self.ids.insert(id);
         let device = &mut self.devices[device];
         device.signal_count += 1;
@@ -179,7 +184,16 @@ impl Registry {
         let tag = format!("{}:{}{separator}{value}", device.acronym, header.series);
         let point_tag = distinct(&mut self.point_tags, tag, id);
         self.series[series].rows.insert(value.into(), row);
-        self.signals.push(Signal { series, value: value.into(), id, point_tag, reference, since: now });
+        let signal_type = sample.signal_type.filter(|name| is_good(name, self.max_name)).map(str::to_owned);
+        self.signals.push(Signal {
+            series,
+            value: value.into(),
+            id,
+            signal_type,
+            point_tag,
+            reference,
+            since: now,
+        });
         self.has_news = true;
         Ok((series, row))
     }
@@ -243,6 +257,8 @@ impl Registry {
             let series = &self.series[signal.series];
             let device = &self.devices[series.device];
             let separator = if signal.value.is_empty() { "" } else { ", value " };
+            let signal_type =
+                settings.signal_type(&signal.value, &series.name).or(signal.signal_type.as_deref());
             let description = format!("{} of {}{separator}{}", series.name, device.endpoint, signal.value);
             builder
                 .append_row(measurements)?
@@ -251,7 +267,7 @@ impl Registry {
                 .set("SignalID", signal.id)?
                 .set("PointTag", signal.point_tag.as_str())?
                 .set("SignalReference", signal.reference.as_str())?
-                .set("SignalAcronym", settings.signal_type(&signal.value, &series.name))?
+                .set("SignalAcronym", signal_type.unwrap_or("ALOG"))?
                 .set("Description", description.as_str())?
                 .set("Internal", true)?
                 .set("Enabled", true)?

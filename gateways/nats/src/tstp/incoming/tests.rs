@@ -181,6 +181,7 @@ fn values_carry_what_is_beside_them() {
                 ("a.b", Value::Int(2)),
                 ("a.b.flags", Value::Int(6)),
                 ("a.unit", Value::String("V")),
+                ("a.signalType", Value::String("VPHM")),
                 ("c.flags", Value::Int(7)),
                 ("d", Value::String("on")),
             ],
@@ -195,6 +196,9 @@ fn values_carry_what_is_beside_them() {
         expected.sort_by_key(|one| one.0);
         assert_eq!(ready, expected);
         assert_eq!((bench.left_out("text"), bench.count("sttp_tstp_in_tags_unused_total")), (1, 1));
+        let metadata = bench.incoming.metadata().unwrap();
+        let kinds: Vec<_> = metadata.measurements().map(|one| one.signal_acronym().unwrap()).collect();
+        assert_eq!(kinds, ["VPHM", "ALOG", "ALOG"]);
     }
 }
 
@@ -236,12 +240,15 @@ fn a_transmitter_may_want_an_id_that_nobody_has() {
     let mut bench = Bench::of(Generation::A);
     let wanted = "1e9a3b44-67a1-4c16-9f0e-5f6a1f0b7c11";
     for series in ["first", "second"] {
-        let tags = [("signalID", Value::String(wanted))];
+        let tags = [("signalID", Value::String(wanted)), ("signalType", Value::String("FREQ"))];
         bench.take(Generation::A, &tagged(header("e", series), &[typed(Value::Int(1))], &tags));
     }
     let ready = bench.ready();
     assert_eq!(ready[0].signal_id.to_string(), wanted);
     assert_eq!(ready[1].signal_id, signal_id("e", "second", ""));
+    assert_eq!(bench.count("sttp_tstp_in_tags_unused_total"), 0);
+    let metadata = bench.incoming.metadata().unwrap();
+    assert!(metadata.measurements().all(|one| one.signal_acronym() == Some("FREQ")));
 }
 
 #[test]
