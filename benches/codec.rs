@@ -44,6 +44,7 @@ fn main() {
         measure_tssc(&mut report, stream);
     }
     measure_compact(&mut report, &best);
+    measure_frames(&mut report);
     for (name, kind) in [("block link raw", LinkKind::SERIAL), ("block link standard", LinkKind::STREAM)] {
         measure_block_link(&mut report, name, kind, &best);
         measure_phasors(&mut report, name, kind);
@@ -178,22 +179,27 @@ fn measure_block_link(report: &mut Report, name: &str, kind: LinkKind, stream: &
     });
 }
 
-/// Frames of integer phasors, as data points of C37.118: bytes for each phasor, of frames as a device sends them first.
-fn measure_phasors(report: &mut Report, name: &str, kind: LinkKind) {
-    let (configuration, frames) = c37118::phasors(FRAMES);
-    let phasors = FRAMES * c37118::PHASORS_IN_FRAME;
+/// What a device sends of integer phasors.
+fn measure_frames(report: &mut Report) {
+    let (_, frames) = c37118::phasors(FRAMES);
     let bytes = frames.iter().map(Vec::len).sum();
-    report.measure(format!("C37.118 frames beside {name}, per phasor"), phasors, bytes, || {
+    report.measure("C37.118 decode, per phasor".into(), FRAMES * c37118::PHASORS_IN_FRAME, bytes, || {
         frames.iter().for_each(|frame| {
             black_box(Frame::decode(frame).expect("a frame"));
         });
     });
+}
+
+/// Frames of integer phasors as data points of C37.118.
+fn measure_phasors(report: &mut Report, name: &str, kind: LinkKind) {
+    let (configuration, frames) = c37118::phasors(FRAMES);
     let mut link = Link::new(kind, 1, Some(configuration.into()));
     let mut out = Vec::new();
     link.send_frame(&frames[0], &mut out);
     out.clear();
     frames.iter().for_each(|frame| link.send_frame(frame, &mut out));
     let bytes = out.len();
+    let phasors = FRAMES * c37118::PHASORS_IN_FRAME;
     report.measure(format!("{name} encode, per phasor"), phasors, bytes, || {
         for frame in &frames {
             out.clear();

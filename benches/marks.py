@@ -72,12 +72,15 @@ LATENCY_MARKS = {"": {"p50": 100.0, "p99": 300.0, "max": None}}
 
 
 def codec_row(name: str) -> str:
-    return f"{name}, per measurement"
+    return name if name.endswith(", per phasor") else f"{name}, per measurement"
 
 
 def codec(rows: list[dict], instructions: dict[str, float]) -> Iterator[Row]:
     for row in rows:
         yield Row(codec_row(row["name"]), row["median_ns"], "ns", CODEC_MARKS.get(row["name"]))
+    for row in rows:
+        if row["name"] in ("tssc encode", "compact encode") or "phasor" in row["name"] or "block link" in row["name"]:
+            yield Row(f"{codec_row(row['name'])}, size", row["bytes"], "bytes")
     for name, mark in INSTRUCTION_MARKS.items():
         if name in instructions:
             yield Row(f"{name}, instructions", instructions[name], "", mark)
