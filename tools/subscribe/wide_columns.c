@@ -109,19 +109,6 @@ static int name_column(struct wide_column *column, const struct signal_names *na
     return column->name != NULL ? 0 : -1;
 }
 
-int wide_columns_are_renamed(const struct wide_columns *columns, const struct signal_names *names) {
-    for (size_t i = 0; i < columns->count; i++) {
-        const char *text = known_name(names, &columns->list[i].signal_id);
-        sttp_guid id;
-        /* A signal ID stands for a name that is not known, or not alone. */
-        if (text[0] != '\0' && strcmp(text, columns->list[i].name) != 0 &&
-            sttp_guid_parse(columns->list[i].name, &id) == STTP_OK) {
-            return 1;
-        }
-    }
-    return 0;
-}
-
 int wide_columns_rename(struct wide_columns *columns, const struct signal_names *names) {
     int result = 0;
     for (size_t i = 0; i < columns->count && result == 0; i++) {
@@ -132,6 +119,24 @@ int wide_columns_rename(struct wide_columns *columns, const struct signal_names 
         return -1;
     }
     return 0;
+}
+
+int wide_columns_are_renamed(const struct wide_columns *columns, const struct signal_names *names) {
+    struct wide_columns fresh;
+    int renamed = 0;
+    memset(&fresh, 0, sizeof fresh);
+    fresh.list = (struct wide_column *)calloc(columns->count + 1, sizeof *fresh.list);
+    fresh.count = fresh.list != NULL ? columns->count : 0;
+    for (size_t i = 0; i < fresh.count; i++) {
+        fresh.list[i].signal_id = columns->list[i].signal_id;
+    }
+    if (fresh.list != NULL && wide_columns_rename(&fresh, names) == 0) {
+        for (size_t i = 0; i < fresh.count && !renamed; i++) {
+            renamed = strcmp(fresh.list[i].name, columns->list[i].name) != 0;
+        }
+    }
+    wide_columns_clear(&fresh);
+    return renamed;
 }
 
 static int make_all(struct wide_columns *columns, const struct signal_names *names,
