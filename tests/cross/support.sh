@@ -71,7 +71,7 @@ build_programs() { # FOLDER SUFFIX LINK...
     shift 2
     rm -rf "$out/objects"
     mkdir -p "$folder" "$out/objects"
-    for tool in common publish subscribe metadata c37118; do
+    for tool in common publish subscribe metadata relay c37118; do
         objects=()
         mkdir -p "$out/objects/$tool"
         for source in tools/$tool/*.c; do

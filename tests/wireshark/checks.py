@@ -10,6 +10,7 @@ import damaged
 import dissected
 import filters
 import made
+import secured
 import testdata
 from capture import Recorder
 from compare import Mismatch
@@ -46,6 +47,7 @@ def all_checks() -> list[Scenario]:
           for publisher, subscriber, mode in ((TOOL, TOOL, TSSC), (PEER, TOOL, COMPACT))),
         Scenario("metadata", metadata),
         Scenario("UTF-16, and publishers unlike the standard", made.check),
+        Scenario("TLS", secured.check),
         Scenario("as it is installed", made.as_installed),
         Scenario("every documented filter", filters.check),
         Scenario("a capture that begins later, or lacks packets", damaged.incomplete),
