@@ -5,9 +5,9 @@
 It reads commands as lines of JSON and answers each with a line:
 
     ["listen", SUBJECT, QUEUE or null]  subscribes; every event is a line {"subject": ..., "event": ..., "bytes": ...}
-    ["send", SUBJECT, EVENT]            publishes an event, values of unions as [branch, value]
+    ["send", SUBJECT, EVENT]            publishes an event, values of unions as [branch, value]; an answer is not read
     ["send-bytes", SUBJECT, HEX]        publishes anything
-    ["ask", SUBJECT, EVENT]             publishes an event with a reply subject, and tells the answer
+    ["ask", SUBJECT, EVENT]             publishes an event, and tells the answer
     ["ask-bytes", SUBJECT, HEX]         the same of anything
 """
 
@@ -54,7 +54,7 @@ async def main(server: str, schema_file: str, processed_file: str) -> None:
             answer = await client.request(subject, payload, timeout=PATIENCE)
             tell(avro.read(processed, answer.data))
         else:
-            await client.publish(subject, payload)
+            await client.publish(subject, payload, reply="unread.answers")
             await client.flush()
             tell("sent")
     await client.close()
