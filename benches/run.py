@@ -23,6 +23,7 @@ docs/performance.md tells what the rows mean; benches/document.py puts figures o
     dotnet      the same in C# on .NET 8, where its packages are to be had
     tstp        measurements as time series events through a NATS server and back, where there is one
     views       CPU of sttp-top and sttp-view, where 'make viewers' has built them
+    nats        relays over NATS, where 'make nats' has built the program and there is a nats-server
     sweep       throughput and CPU against subscribers and signals, for the plots
 """
 
@@ -38,6 +39,7 @@ from pathlib import Path
 import crate
 import machine
 import marks
+import nats
 import sweep
 import table
 import tstp
@@ -106,6 +108,7 @@ class Bench:
             "go": lambda: marks.go(self.load, self.options.batches, self.options.batches_go, seconds, rounds),
             "dotnet": lambda: marks.dotnet(self.load, self.options.batches, self.dotnet(), seconds, rounds),
             "views": self.views,
+            "nats": self.nats,
             "tstp": lambda: tstp.rows(self.load, self.options.nats, 2 * seconds),
             "sweep": self.sweep,
         }
@@ -168,6 +171,13 @@ class Bench:
             return
         for name, value in views.measure(folder, folder, 10 if self.options.quick else 30).items():
             yield Row(f"{name}: {views.SIGNALS:,} signals at 30 fps", value, "% of a core", views.MARKS[name])
+
+    def nats(self) -> Iterable[Row]:
+        program = REPOSITORY / "build/bin/sttp-nats"
+        if missing := nats.missing(program):
+            self.say(f"SKIPPED: relays over NATS: {missing}")
+            return
+        yield from nats.run(self.load, program, 2 if self.options.quick else 5)
 
     def sweep(self) -> Iterable[Row]:
         seconds = 1 if self.options.quick else 3
