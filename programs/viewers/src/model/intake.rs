@@ -150,8 +150,9 @@ mod tests {
         send(60.02, StateFlags::BAD_TIME);
         send(f64::NAN, StateFlags::empty());
         send(59.98, StateFlags::SUSPECT_DATA);
+        send(60.0, StateFlags::empty());
         let slot = intake.stored().slots[5];
-        assert_eq!((slot.count, slot.value, slot.timestamp), (3, 59.98, 7));
+        assert_eq!((slot.count, slot.value, slot.timestamp), (4, 60.0, 7));
         assert_eq!((slot.least, slot.most), (59.98, 60.02));
         assert_eq!(slot.flags, (StateFlags::BAD_TIME | StateFlags::SUSPECT_DATA).bits());
     }
