@@ -198,3 +198,18 @@ fn both_sides_send_where_both_are_peers() {
         assert_eq!(line.logs[side].agreements[0].session.unwrap().levels.to_string(), "concentrator");
     }
 }
+
+#[test]
+fn a_request_that_comes_again_is_answered_again_and_does_nothing() {
+    let (mut line, mut writer) = agreed();
+    let id = line.sides[PUBLISHER].incoming.unwrap().features().id(Feature::Subscription).unwrap();
+    let before = line.sides[PUBLISHER].counters().blocks_sent;
+    for _ in 0..3 {
+        let mut block = Vec::new();
+        writer.write(&mut block, id, &[1, 0, 7, 12, 0]).unwrap();
+        line.give(PUBLISHER, &block);
+        line.settle();
+    }
+    assert_eq!(line.logs[PUBLISHER].subscribed, [(Some(String::new()), SIGNALS as usize)]);
+    assert_eq!(line.sides[PUBLISHER].counters().blocks_sent, before + 3);
+}
