@@ -9,15 +9,28 @@
 
 static struct {
     int lines;
+    int32_t level;
     char last[2 * LONG_LENGTH];
 } said;
+
+static void say(int32_t level, const char *format, va_list arguments) {
+    vsnprintf(said.last, sizeof said.last, format, arguments);
+    said.level = level;
+    said.lines++;
+}
+
+void tool_log(int32_t level, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    say(level, format, arguments);
+    va_end(arguments);
+}
 
 void tool_error(const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(said.last, sizeof said.last, format, arguments);
+    say(STTP_LOG_ERROR, format, arguments);
     va_end(arguments);
-    said.lines++;
 }
 
 static void test_devices_of_one_message(void) {
@@ -37,7 +50,7 @@ static void test_devices_of_one_message(void) {
     CHECK(said.lines == 4);
     messages_say(&messages, 0, STTP_LOG_WARNING, "nobody is there");
     CHECK_TEXT(said.last, "nobody is there");
-    CHECK(said.lines == 5);
+    CHECK(said.lines == 5 && said.level == STTP_LOG_WARNING);
     messages_end(&messages);
 }
 
