@@ -20,11 +20,13 @@ BAD_TIME = 0x10000
 
 
 class Publisher:
-    """sttp-publish, on a port that is free."""
+    """sttp-publish, on a port that is free unless the address says which."""
 
-    def __init__(self, folder: Path, options: list[str]):
-        command = [str(folder / "sttp-publish"), "--listen", "127.0.0.1:0", *options]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    def __init__(self, folder: Path, options: list[str], address: str = "127.0.0.1:0", stdin=subprocess.DEVNULL):
+        command = [str(folder / "sttp-publish"), "--listen", address, *options]
+        self.process = subprocess.Popen(
+            command, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
         line = self.process.stdout.readline()
         self.address = re.search(r"on (\S+)$", line.strip()).group(1)
 

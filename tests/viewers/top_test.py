@@ -131,10 +131,11 @@ def test_outage(checks: Checks, options: argparse.Namespace, work: Path):
     program = str(options.viewers / "sttp-top")
     with stream.Publisher(options.tools, ["--rate", "30"]) as publisher:
         with Terminal(work, [program, publisher.address]) as terminal:
-            terminal.wait(r"33 signals .* \d+ values/s")
+            terminal.wait(r"ALDERMOOR.* good ")
             publisher.process.kill()
             screen = terminal.wait(r"reconnecting")
-            checks.check("devices stay", "ALDERMOOR" in screen, screen)
+            checks.check("devices stay", re.search("ALDERMOOR.* unknown ", screen), screen)
+            checks.check("it is an alarm", "  1 alarm: no connection since " in screen, screen)
             terminal.press("4")
             terminal.wait(r"attempt \d+ to connect again")
             terminal.press("C-c")

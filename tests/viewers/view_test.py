@@ -28,7 +28,8 @@ class View:
 
     def __init__(self, folder: Path, *options: str):
         command = [str(folder / "sttp-view"), "--serve", "127.0.0.1:0", *options]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        self.log = tempfile.TemporaryFile("w+")
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.log, text=True)
         self.url = self.process.stdout.readline().strip()
         self.port = int(re.fullmatch(r"http://127\.0\.0\.1:(\d+)/", self.url).group(1))
 
@@ -39,6 +40,15 @@ class View:
         if self.process.poll() is None:
             self.process.kill()
             self.process.wait(10)
+        self.log.close()
+
+    def said(self) -> str:
+        """What it has said on standard error."""
+        self.log.seek(0)
+        return self.log.read()
+
+    def snapshot(self) -> dict:
+        return json.loads(self.ask("/snapshot.json")[2])
 
     def ask(self, path: str, method: str = "GET", host: str | None = None) -> tuple[int, dict, bytes]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
@@ -50,6 +60,11 @@ class View:
 
     def threads(self) -> int:
         return len(list(Path(f"/proc/{self.process.pid}/task").iterdir()))
+
+    def streams(self) -> int:
+        """Connections that stay; others are answered at once."""
+        names = Path(f"/proc/{self.process.pid}/task").glob("*/comm")
+        return sum(name.read_text().strip() == "browser" for name in names)
 
     def listen(self, path: str, buffer: int = 1 << 18) -> socket.socket:
         connection = socket.socket()
@@ -91,16 +106,23 @@ def test_requests(checks: Checks, view: View):
     checks.equal("writing", view.ask("/", method="POST")[0], 405)
     checks.equal("no such page", view.ask("/../etc/passwd")[0], 404)
     with view.listen("/events") as connection:
-        told = events(connection, 6)
-    checks.equal("events", [name for name, _ in told], ["start"] + ["state"] * 5)
-    first, last = told[1][1], told[5][1]
+        told = events(connection, 12)
+    names = [name for name, _ in told]
+    checks.equal("first of all", names[:3], ["start", "state", "device"])
+    checks.equal("from then on", set(names[3:]), {"state", "device"})
+    states = [event for name, event in told if name == "state"]
+    first, last = states[0], states[-1]
     checks.check("what happened is told once", first["events"] and not last["events"], (first, last))
     checks.equal("a device", len(last["devices"][0]), 8)
-    with view.listen("/device?name=FELLBRIDGE") as connection:
+    checks.equal("the first one, unless another is named", told[2][1]["name"], "ALDERMOOR")
+    with view.listen(f"/events?device=FELLBRIDGE&known={first['generation']}") as connection:
         told = events(connection, 2)
+    checks.equal("not what is known", [name for name, _ in told], ["state", "device"])
     checks.equal("one device", told[1][1]["name"], "FELLBRIDGE")
-    with view.listen("/device?name=nobody") as connection:
-        checks.equal("none", events(connection, 1), [("device", None)])
+    with view.listen("/events?device=nobody&known=1.1") as connection:
+        told = events(connection, 3)
+    checks.equal("what is not known", told[0][0], "start")
+    checks.equal("none", told[2], ("device", None))
     # Those who ask nothing hold up nobody, and too many are told so.
     idle = [socket.create_connection(("127.0.0.1", view.port)) for _ in range(64)]
     checks.equal("too many", wait("a refusal", lambda: view.ask("/")[0] == 503 and 503), 503)
@@ -119,6 +141,7 @@ def test_page(checks: Checks, options: argparse.Namespace, view: View, page: chr
     checks.check("a frequency", 49.9 < page.evaluate(frequency) < 50.1, page.evaluate(frequency))
     moves = f"new Promise((done) => {{ const old = {frequency}; setTimeout(() => done(old !== {frequency}), 1000); }})"
     wait("values that move", lambda: page.evaluate(moves))
+    wait("one connection for a page", lambda: view.streams() == 1)
     drawn = """(id) => { const c = document.getElementById(id);
         return c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some((value) => value > 0); }"""
     for name in ("frequency", "change", "phasors"):
@@ -132,6 +155,7 @@ def test_page(checks: Checks, options: argparse.Namespace, view: View, page: chr
     told = page.evaluate("document.getElementById('announce').textContent")
     checks.check("is said", told == "Alarm: QUARRYWICK: silent", told)
     checks.check("a row says so", re.search(r"silent for \d+ s", page.evaluate(text)), page.evaluate(text))
+    checks.equal("no value is that of now", page.evaluate(CELLS)[2][:5], ["–", "–", "–", "–", "0"])
     page.evaluate("document.querySelector('#alarm-list button').click()")
     wait(
         "the device of an alarm",
@@ -163,6 +187,9 @@ def test_keys(checks: Checks, page: chromium.Chromium):
     page.press("ArrowDown", "Enter")
     title = "document.getElementById('device-title').textContent"
     wait("the next device", lambda: page.evaluate(title) == "FELLBRIDGE")
+    line = "document.getElementById('device-line').textContent"
+    old = page.evaluate(line)
+    wait("its values, by another stream in place of the first", lambda: page.evaluate(line) != old)
     pressed = "document.querySelector('#rows button[aria-pressed=\"true\"]').textContent"
     checks.equal("it is said", page.evaluate(pressed), "FELLBRIDGE")
     page.press("End")
@@ -268,6 +295,83 @@ def socket_in_use() -> int:
     return listener.getsockname()[1]
 
 
+# Of each row of devices the texts behind its name.
+CELLS = """[...document.querySelectorAll('#rows tr')]
+  .map((row) => [...row.cells].slice(1).map((cell) => cell.textContent))"""
+
+
+def test_lost(checks: Checks, options: argparse.Namespace, page: chromium.Chromium | None):
+    """A publisher that goes away is an alarm, and ends when it comes back."""
+    sends = ["--rate", "30"]
+    with stream.Publisher(options.tools, sends) as publisher, View(options.viewers, publisher.address) as view:
+        wait("devices", lambda: {one["state"] for one in view.snapshot()["devices"]} == {"good"})
+        checks.equal("no alarm", view.snapshot()["connection"]["alarm"], None)
+        if page:
+            page.go(view.url)
+            wait("devices", lambda: [row[5] for row in page.evaluate(CELLS)] == ["good"] * 3)
+        publisher.process.kill()
+        told = wait("the alarm", lambda: view.snapshot()["connection"]["alarm"])
+        checks.check("since when", re.match(r"no connection since \d{4}-\d\d-\d\dT", told), told)
+        checks.equal("devices", {one["state"] for one in view.snapshot()["devices"]}, {"unknown"})
+        if page:
+            of = "document.getElementById('{}').textContent".format
+            wait("it is counted", lambda: page.evaluate(of("alarms-title")) == "1 alarm")
+            checks.check("title", page.evaluate("document.title").startswith("(1) "), page.evaluate("document.title"))
+            for place in ("announce", "alarm-list"):
+                shown = page.evaluate(of(place))
+                checks.check(place, re.search(r"no connection since [\d-]+ [\d:]+Z$", shown), shown)
+            checks.equal("rows", [[row[0], row[5]] for row in page.evaluate(CELLS)], [["–", "unknown"]] * 3)
+            shown = page.evaluate(of("device-line"))
+            checks.check("the chosen one", shown.startswith("unknown; the last: "), shown)
+            test_contrast(checks, page)
+        publisher.process.wait(10)
+        with stream.Publisher(options.tools, sends, publisher.address):
+            wait("its end", lambda: view.snapshot()["connection"]["alarm"] is None)
+            wait("devices again", lambda: {one["state"] for one in view.snapshot()["devices"]} == {"good"})
+            if page:
+                wait("no alarms", lambda: page.evaluate(of("alarms-title")) == "No alarms")
+                checks.equal("it is said", page.evaluate(of("announce")), "No alarms any more")
+        lines = ["INFO sttp-view: subscribed to 33 signals ", "WARNING sttp-view: no subscription ", "INFO sttp-view: "]
+        checks.check("the log", re.match(r".*\n".join(rf"\S+Z {line}" for line in lines), view.said()), view.said())
+
+
+# Shows all rows, one screen after the other, and tells how many have changed.
+MOVED = """new Promise((done) => {
+  const moved = new Set(), scroll = document.querySelector('.scroll'), end = performance.now() + 60000;
+  const observer = new MutationObserver((changes) => {
+    for (const { target } of changes) moved.add(target.closest('tr').dataset.place);
+  });
+  observer.observe(document.getElementById('rows'), { childList: true, subtree: true });
+  const timer = setInterval(() => {
+    const isLast = scroll.scrollTop + scroll.clientHeight >= scroll.scrollHeight - 1;
+    scroll.scrollTop = isLast ? 0 : scroll.scrollTop + 0.8 * scroll.clientHeight;
+    if (moved.size < document.querySelectorAll('#rows tr').length && performance.now() < end) return;
+    clearInterval(timer);
+    observer.disconnect();
+    done(moved.size);
+  }, 500);
+})"""
+
+
+def test_many(checks: Checks, options: argparse.Namespace, page: chromium.Chromium):
+    """Hundreds of devices at 30 frames a second: nothing is lost, and each row of the page moves."""
+    with stream.Publisher(options.tools, ["--signals", "3000", "--rate", "30"]) as publisher:
+        with View(options.viewers, publisher.address) as view:
+            page.go(view.url)
+            wait("300 rows", lambda: page.evaluate("document.querySelectorAll('#rows tr').length") == 300)
+            checks.equal("rows that move", page.evaluate(MOVED), 300)
+            board = view.snapshot()
+            connection = board["connection"]
+            checks.equal("losses", connection["lost"], {"packets": 0, "damaged": 0, "measurements": 0})
+            checks.equal("connections", (connection["connections"], connection["reconnects"]), (1, 0))
+            checks.equal("signals", connection["signals"], 3000)
+            checks.equal("devices", [one["state"] for one in board["devices"]], ["good"] * 300)
+            # As many as a browser has connections to one place.
+            for _ in range(5):
+                page.ask("Target.createTarget", url=view.url)
+            wait("six pages in one browser", lambda: view.streams() == 6)
+
+
 def test_slow(checks: Checks, options: argparse.Namespace):
     """A browser that takes nothing is given up, and holds up nobody."""
     with stream.Publisher(options.tools, ["--signals", "10000", "--rate", "30"]) as publisher:
@@ -297,6 +401,12 @@ def main():
         test_slow(checks, options)
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
+        if chromium.find():
+            with chromium.Chromium(work, WIDTH, HEIGHT) as page:
+                test_lost(checks, options, page)
+                test_many(checks, options, page)
+        else:
+            test_lost(checks, options, None)
         with stream.devices(options.tools, work) as publisher:
             with View(options.viewers, publisher.address, "--host", "wall.example") as view:
                 if chromium.find():

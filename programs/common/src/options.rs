@@ -1,10 +1,13 @@
 //! Command lines: one table of options for each program, from which come reading, `--help`, and pages of the manual.
 
+mod config;
 mod help;
 
 use std::str::FromStr;
 
 use sttp::settings::SubscriberSetup;
+
+use crate::log::{Format, Level, Log};
 
 /// An option.
 #[derive(Debug, Clone, Copy)]
@@ -69,6 +72,8 @@ pub struct Program {
     pub sections: &'static [Section],
     /// What else there is to tell, a line each.
     pub notes: &'static [&'static str],
+    /// It runs for long, so that its log has times unless it is told otherwise.
+    pub runs_long: bool,
 }
 
 /// Where a stream comes from.
@@ -114,7 +119,20 @@ const GENERAL: Section = Section {
             "Any setting, by its key in a connection string; may be repeated, and goes over all other options.",
         )
         .see("connection-strings.md"),
-        Row::new("help", "", "Tells the options; `--help=markdown` as tables for documents."),
+        Row::new(
+            "config",
+            "FILE",
+            "Reads options from a file, a line each: `name = value`, and `argument = TEXT` for what is no option. The \
+             command line goes over them.",
+        )
+        .see("operation.md"),
+        Row::new("log-format", "plain|text|json|journal", "How lines on standard error look.").see("operation.md"),
+        Row::new("quiet", "", "Says nothing but errors."),
+        Row::new(
+            "help",
+            "",
+            "Tells the options; `--help=markdown` as tables for documents, `--help=list` as lines for programs.",
+        ),
         Row::new("version", "", "Tells the library's version."),
     ],
 };
@@ -156,24 +174,14 @@ impl Program {
             match (name, value.as_deref()) {
                 ("help", None) => return Ok(Asked::Text(help::lines(self))),
                 ("help", Some("markdown")) => return Ok(Asked::Text(help::tables(self))),
+                ("help", Some("list")) => return Ok(Asked::Text(help::list(self))),
                 ("version", None) => return Ok(Asked::Text(concat!(env!("CARGO_PKG_VERSION"), "\n").into())),
                 _ => {}
             }
-            let row = self.rows().find(|row| row.name == name && row.name != "help" && row.name != "version");
-            let row =
-                row.ok_or_else(|| format!("there is no option --{name}; --help tells those that there are"))?;
-            let value = match (row.value.is_empty(), value) {
-                (true, None) => String::new(),
-                (true, Some(_)) => return Err(format!("--{name} has no value")),
-                (false, Some(value)) => value,
-                (false, None) => {
-                    words.next().ok_or_else(|| format!("--{name} needs a value: {}", row.value))?
-                }
-            };
-            if row.name != "set" && arguments.has(row.name) {
-                return Err(format!("--{name} stands there twice"));
-            }
-            arguments.options.push((row.name, value));
+            self.take(name, value, &mut arguments, || words.next())?;
+        }
+        if let Some(path) = arguments.text("config").map(str::to_owned) {
+            config::read(self, &path, &mut arguments)?;
         }
         let alone = self
             .rows()
@@ -182,6 +190,49 @@ impl Program {
             Some(row) => Err(format!("--{} needs --{}", row.name, row.needs)),
             None => Ok(Asked::Work(arguments)),
         }
+    }
+
+    /// Takes an option; a value that does not stand with it comes from `next`.
+    fn take(
+        &self,
+        name: &str,
+        value: Option<String>,
+        arguments: &mut Arguments,
+        next: impl FnOnce() -> Option<String>,
+    ) -> Result<(), String> {
+        let row = self.rows().find(|row| row.name == name && row.name != "help" && row.name != "version");
+        let row =
+            row.ok_or_else(|| format!("there is no option --{name}; --help tells those that there are"))?;
+        let value = match (row.value.is_empty(), value) {
+            (true, None) => String::new(),
+            (true, Some(_)) => return Err(format!("--{name} has no value")),
+            (false, Some(value)) => value,
+            (false, None) => next().ok_or_else(|| format!("--{name} needs a value: {}", row.value))?,
+        };
+        if row.name != "set" && arguments.has(row.name) {
+            return Err(format!("--{name} stands there twice"));
+        }
+        arguments.options.push((row.name, value));
+        Ok(())
+    }
+
+    /// How the log is to be, as the options say.
+    ///
+    /// # Errors
+    ///
+    /// A line that says what may be.
+    pub fn log(&self, arguments: &Arguments) -> Result<Log, String> {
+        let format = match arguments.text("log-format") {
+            None if self.runs_long => Format::Text,
+            None => Format::Plain,
+            Some(name) => Format::ALL
+                .iter()
+                .find(|(known, _)| *known == name)
+                .map(|(_, format)| *format)
+                .ok_or_else(|| format!("--log-format is {name}; give plain, text, json or journal"))?,
+        };
+        let most = if arguments.has("quiet") { Level::Error } else { Level::Info };
+        Ok(Log { name: self.name, format, most })
     }
 
     fn sections(&self) -> impl Iterator<Item = &Section> {

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use crate::log::{self, Format, Level, Log};
 use crate::options::{Arguments, Asked, Program};
 use crate::stop::Stop;
 
@@ -23,6 +24,7 @@ pub fn main(program: &Program, work: fn(&Arguments, &Stop) -> Result<(), Failure
             Ok(())
         }
         Asked::Work(arguments) => {
+            log::begin(program.log(&arguments).map_err(Failure::Usage)?);
             let stop = Stop::by_signals().map_err(|error| Failure::Work(format!("signals: {error}")))?;
             work(&arguments, &stop)
         }
@@ -32,6 +34,8 @@ pub fn main(program: &Program, work: fn(&Arguments, &Stop) -> Result<(), Failure
         Err(Failure::Usage(text)) => (text, 2),
         Err(Failure::Work(text)) => (text, 1),
     };
-    eprintln!("{}: {text}", program.name);
+    // Before the options are known lines are plain.
+    log::begin(Log { name: program.name, format: Format::Plain, most: Level::Error });
+    log::line(Level::Error, &text);
     ExitCode::from(code)
 }

@@ -11,6 +11,7 @@ use sttp::session::Severity;
 use sttp::settings::SubscriberSetup;
 use sttp::subscriber::{Subscriber, SubscriberHandler};
 use sttp::{Measurement, StateFlags, Ticks, Uuid};
+use sttp_programs::log::{self, Level};
 use sttp_programs::stop::Stop;
 
 use crate::recording::{Recording, Row};
@@ -46,8 +47,10 @@ impl SubscriberHandler for Latest {
     }
 
     fn message(&mut self, severity: Severity, text: &str) {
-        if severity <= Severity::Warning {
-            eprintln!("sttp-parquet: {text}");
+        match severity {
+            Severity::Error => log::line(Level::Error, text),
+            Severity::Warning => log::line(Level::Warning, text),
+            Severity::Info | Severity::Debug => {}
         }
     }
 }

@@ -14,6 +14,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use sttp::metadata::{DataSet, Limits as MetadataLimits, Metadata};
+use sttp_programs::log::{self, Level};
 use sttp_programs::options::{Arguments, CONNECTION, Program, Row, Section};
 use sttp_programs::program::{self, Failure};
 use sttp_programs::stop::Stop;
@@ -55,6 +56,7 @@ const PROGRAM: Program = Program {
         "A Parquet file is written under its name with .part behind it, and has its name once it is whole; SIGINT and",
         "SIGTERM end a recording so.",
     ],
+    runs_long: false,
 };
 
 fn main() -> std::process::ExitCode {
@@ -84,7 +86,7 @@ fn run(arguments: &Arguments, stop: &Stop) -> Result<(), Failure> {
             ));
         }
     };
-    eprintln!("sttp-parquet: {rows} rows");
+    log::line(Level::Info, &format!("{rows} rows"));
     Ok(())
 }
 

@@ -27,6 +27,9 @@ pub fn connection(json: &mut Writer, board: &Board) {
     let connection = &board.connection;
     let facts = &connection.facts;
     json.name("state").text(connection.word());
+    json.name("alarm").optional(board.connection_alarm(), |json, since| {
+        json.text(&format!("no connection since {since}"));
+    });
     json.name("publisher").text(&facts.publisher);
     json.name("since").optional(facts.since, |json, since| {
         json.text(&since.to_string());
@@ -62,7 +65,9 @@ pub fn device_members(json: &mut Writer, board: &Board, device: &Device) {
     json.name("time").optional(device.time(), |json, time| {
         json.text(&time.to_string());
     });
-    json.name("silent_seconds").number(device.silence(board.now).as_secs_f64(), 1);
+    let silence = device.silence(board.now).as_secs_f64();
+    json.name("silent_seconds")
+        .number(if device.state == DeviceState::Unknown { f64::NAN } else { silence }, 1);
     json.name("frames_per_second").number(device.frames, 1);
     json.name("expected_frames_per_second").optional(device.layout.frames_per_second, |json, frames| {
         json.integer(frames);

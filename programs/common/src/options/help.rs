@@ -41,6 +41,19 @@ pub(super) fn tables(program: &Program) -> String {
     text
 }
 
+/// All options for programs, a line each with tabs between name, value, words that it can be, and text.
+pub(super) fn list(program: &Program) -> String {
+    let line = |row: &Row| {
+        let is_choice = row.value.contains('|') && !row.value.contains(char::is_uppercase);
+        let words = if is_choice { row.value.replace('|', ",") } else { String::new() };
+        let text = row.text.replace('`', "");
+        // The first sentence will do where there is little room.
+        let first = text.split_once(". ").map_or(text.trim_end_matches('.'), |(first, _)| first);
+        format!("{}\t{}\t{words}\t{first}\n", row.name, row.value)
+    };
+    program.rows().map(line).collect()
+}
+
 fn sentence(word: &str, sentence: impl Fn(&str) -> String) -> String {
     if word.is_empty() { String::new() } else { sentence(word) }
 }

@@ -9,6 +9,7 @@ const PROGRAM: Program = Program {
     about: "Tries options.",
     sections: &[CONNECTION, Section { heading: "More", rows: &[Row::new("once", "", "Once.")] }],
     notes: &["A note."],
+    runs_long: false,
 };
 
 fn read(line: &str) -> Result<Asked, String> {
@@ -77,9 +78,68 @@ fn help_tells_every_option() {
     assert!(lines.starts_with("Usage: sttp-try HOST:PORT [OPTION]...\n       sttp-try --listen"), "{lines}");
     assert!(lines.ends_with("A note.\nExit codes: 0 done, 1 failed, 2 wrong usage.\n"), "{lines}");
     assert!(lines.lines().all(|line| line.len() <= 100 && !line.contains('`')), "{lines}");
+    let Asked::Text(list) = read("--help=list").unwrap() else { panic!("it asks for text") };
+    let find = |name: &str| list.lines().find(|line| line.split('\t').next() == Some(name)).unwrap();
+    assert_eq!(find("once"), "once\t\t\tOnce");
+    let format =
+        "log-format\tplain|text|json|journal\tplain,text,json,journal\tHow lines on standard error look";
+    assert_eq!(find("log-format"), format);
+    assert!(
+        find("certificate")
+            .ends_with("\tFILE\t\tSecures the connection by TLS, with this own certificate, PEM or DER")
+    );
     for row in PROGRAM.rows() {
+        find(row.name);
         assert!(lines.contains(&format!("  --{}", row.name)), "{}", row.name);
         assert!(tables.contains(&format!("| `--{}", row.name)), "{}", row.name);
     }
     assert!(matches!(read("--version").unwrap(), Asked::Text(text) if text.starts_with(char::is_numeric)));
+}
+
+#[test]
+fn the_command_line_goes_over_a_file_of_options() {
+    let folder = std::env::temp_dir().join(format!("sttp-options-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = folder.join("try.conf");
+    let with = |text: &str, line: &str| {
+        std::fs::write(&path, text).unwrap();
+        setup(&format!("--config~{}~{line}", path.display()))
+    };
+    let text =
+        "# A publisher\r\n\r\nargument = pdc:7165\n filter= PPA:1 = x\nonce\n--set = compression=false\n";
+    let made = with(text, "").unwrap();
+    assert_eq!(made.endpoint().unwrap(), Endpoint::Connect("pdc:7165".into()));
+    assert_eq!(made.subscription.filter, "PPA:1 = x");
+    assert!(!made.settings.compress_payload);
+    let made = with(text, "other:1~--filter~PPA:2~--set~compression=true").unwrap();
+    assert_eq!(made.endpoint().unwrap(), Endpoint::Connect("other:1".into()));
+    assert_eq!(made.subscription.filter, "PPA:2");
+    assert!(made.settings.compress_payload);
+    for (text, told) in [
+        ("once\nfilters = x", "try.conf:2: there is no option --filters"),
+        ("filter", "try.conf:1: --filter needs a value"),
+        ("once = 1", "try.conf:1: --once has no value"),
+        ("once\nonce", "try.conf:2: --once stands there twice"),
+        ("config = x", "try.conf:1: --config is for command lines"),
+        ("argument = a:1\nargument = b:1", "try.conf:2: b:1 is one too many"),
+    ] {
+        let error = with(text, "").expect_err(text);
+        assert!(error.contains(told), "{text}: {error}");
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
+    let error = setup(&format!("--config~{}", path.display())).unwrap_err();
+    assert!(error.contains("cannot read"), "{error}");
+}
+
+#[test]
+fn the_log_is_as_options_say() {
+    let log = |line: &str, runs_long: bool| match read(line).unwrap() {
+        Asked::Work(arguments) => Program { runs_long, ..PROGRAM }.log(&arguments),
+        Asked::Text(text) => panic!("{text}"),
+    };
+    let of = |format, most| Ok(Log { name: "sttp-try", format, most });
+    assert_eq!(log("a:1", false), of(Format::Plain, Level::Info));
+    assert_eq!(log("a:1~--quiet", true), of(Format::Text, Level::Error));
+    assert_eq!(log("a:1~--log-format=journal", true), of(Format::Journal, Level::Info));
+    assert!(log("a:1~--log-format=xml", false).unwrap_err().contains("give plain, text, json or journal"));
 }

@@ -8,7 +8,7 @@ use sttp::Ticks;
 use sttp::session::Severity;
 use sttp::subscriber::{ConnectionState, LatencyStatistics, SubscriberCounters};
 
-use super::device::{Device, DeviceState};
+use super::device::{Device, DeviceState, SILENCE};
 use super::events::Events;
 use super::history::History;
 use super::intake::{Intake, Slot};
@@ -44,6 +44,11 @@ pub struct Connection {
     pub facts: Facts,
     /// Bytes that came in the last second.
     pub bytes_per_second: f64,
+    /// Since when nothing is subscribed; `None` while it is.
+    pub lost_since: Option<Ticks>,
+    /// When that was, by a clock that nobody sets.
+    lost: Instant,
+    was_subscribed: bool,
 }
 
 /// How late measurements were in the last second, in milliseconds.
@@ -69,6 +74,24 @@ pub struct Losses {
 }
 
 impl Connection {
+    fn new(facts: Facts, time: Ticks, now: Instant) -> Connection {
+        Connection { facts, bytes_per_second: 0.0, lost_since: Some(time), lost: now, was_subscribed: false }
+    }
+
+    fn look(&mut self, facts: Facts, time: Ticks, now: Instant) {
+        self.facts = facts;
+        if self.is_subscribed() {
+            (self.lost_since, self.was_subscribed) = (None, true);
+        } else if self.lost_since.is_none() {
+            (self.lost_since, self.lost) = (Some(time), now);
+        }
+    }
+
+    /// True when nothing can come: a connection was lost, or there has been none for as long as silence is an alarm.
+    fn is_alarm(&self, now: Instant) -> bool {
+        self.lost_since.is_some()
+            && (self.was_subscribed || now.saturating_duration_since(self.lost) >= SILENCE)
+    }
     /// In the last second; `None` when nothing came.
     pub fn latency(&self) -> Option<Latency> {
         let interval = self.facts.latency.interval;
@@ -125,6 +148,8 @@ pub struct Board {
     pub signals: usize,
     /// What happened lately.
     pub events: Events,
+    /// When it was made, which tells boards of one program from those of an earlier one.
+    pub began: Ticks,
     /// Grows with each change of the devices or their signals.
     pub generation: u64,
     /// Looks so far.
@@ -140,10 +165,11 @@ impl Board {
         Board {
             time,
             now,
-            connection: Connection { facts, bytes_per_second: 0.0 },
+            connection: Connection::new(facts, time, now),
             devices: Vec::new(),
             signals: 0,
             events: Events::default(),
+            began: time,
             generation: 0,
             looks: 0,
             slots: Vec::new(),
@@ -161,7 +187,7 @@ impl Board {
     pub fn look(&mut self, intake: &Intake, facts: Facts, time: Ticks, now: Instant) {
         (self.time, self.now) = (time, now);
         self.looks += 1;
-        self.connection.facts = facts;
+        self.connection.look(facts, time, now);
         let layout = self.take(intake);
         if let Some(layout) = layout {
             self.lay_out(&layout);
@@ -226,7 +252,8 @@ impl Board {
             let before = device.state;
             let Some(state) = device.judge(is_connected, self.time, self.now) else { continue };
             let (severity, text) = match state {
-                DeviceState::Waiting => continue,
+                // Of the connection it is told once, not for each device.
+                DeviceState::Waiting | DeviceState::Unknown => continue,
                 // That a device has begun to send is no news.
                 DeviceState::Good if before == DeviceState::Waiting => continue,
                 DeviceState::Good => (Severity::Info, format!("{}: good again", device.name())),
@@ -236,6 +263,11 @@ impl Board {
             };
             self.events.add(self.time, severity, &text);
         }
+    }
+
+    /// Since when nothing can come, because there is no connection, once that is an alarm of its own.
+    pub fn connection_alarm(&self) -> Option<Ticks> {
+        self.connection.lost_since.filter(|_| self.connection.is_alarm(self.now))
     }
 
     /// Devices that do not do well, the worst first, then the latest.

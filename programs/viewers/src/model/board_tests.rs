@@ -66,7 +66,7 @@ fn facts(state: ConnectionState) -> Facts {
     }
 }
 
-use DeviceState::{Alarm, Good, Silent, Waiting, Warning};
+use DeviceState::{Alarm, Good, Silent, Unknown, Waiting, Warning};
 
 #[test]
 fn devices_have_what_came_last_and_a_history() {
@@ -131,17 +131,53 @@ fn flags_are_alarms_that_do_not_flutter() {
 }
 
 #[test]
-fn without_a_connection_nobody_is_silent() {
+fn a_lost_connection_is_one_alarm_and_nobody_is_good() {
     let mut world = World::new();
     world.frames(20, &[0, 1, 2], 60.0, StateFlags::empty());
+    assert_eq!(world.board.connection_alarm(), None);
     world.state = ConnectionState::Reconnecting;
+    world.frames(1, &[], 60.0, StateFlags::empty());
+    let lost = world.time;
+    assert_eq!(world.board.connection_alarm(), Some(lost));
     world.frames(100, &[], 60.0, StateFlags::empty());
-    assert_eq!(world.states(), [Good; 3]);
+    assert_eq!((world.states(), world.board.connection_alarm()), (vec![Unknown; 3], Some(lost)));
+    assert!(world.board.alarms().is_empty());
+    assert!(!world.told().iter().any(|text| text.contains("ALDERMOOR")), "{:?}", world.told());
     world.state = ConnectionState::Subscribed;
+    world.frames(49, &[0], 60.0, StateFlags::empty());
+    assert_eq!((world.states(), world.board.connection_alarm()), (vec![Good, Waiting, Waiting], None));
+    world.frames(2, &[0], 60.0, StateFlags::empty());
+    assert_eq!(world.states(), [Good, Silent, Silent]);
+}
+
+#[test]
+fn a_connection_that_never_comes_is_an_alarm() {
+    let mut world = World::new();
+    world.board = Board::new(facts(ConnectionState::Connecting), world.time, world.now);
+    world.state = ConnectionState::Connecting;
+    let began = world.time;
     world.frames(49, &[], 60.0, StateFlags::empty());
-    assert_eq!(world.states(), [Good; 3]);
-    world.frames(2, &[], 60.0, StateFlags::empty());
-    assert_eq!(world.states(), [Silent; 3]);
+    assert_eq!((world.states(), world.board.connection_alarm()), (vec![Unknown; 3], None));
+    world.frames(1, &[], 60.0, StateFlags::empty());
+    assert_eq!(world.board.connection_alarm(), Some(began));
+}
+
+#[test]
+fn values_are_of_now_while_they_come() {
+    let mut world = World::new();
+    let current = |world: &World| -> Vec<bool> {
+        world.board.devices.iter().map(|device| device.is_current(world.now)).collect()
+    };
+    assert_eq!(current(&world), [false; 3]);
+    world.frames(10, &[0, 1, 2], 60.0, StateFlags::empty());
+    assert_eq!(current(&world), [true; 3]);
+    world.frames(14, &[0, 2], 60.0, StateFlags::empty());
+    assert_eq!(current(&world), [true; 3]);
+    world.frames(1, &[0, 2], 60.0, StateFlags::empty());
+    assert_eq!(current(&world), [true, false, true]);
+    world.state = ConnectionState::Reconnecting;
+    world.frames(1, &[], 60.0, StateFlags::empty());
+    assert_eq!(current(&world), [false; 3]);
 }
 
 #[test]

@@ -12,6 +12,8 @@ use super::quality::{Level, level};
 
 /// A device from which nothing comes for so long is silent.
 pub const SILENCE: Duration = Duration::from_secs(5);
+/// Values are those of now for so long: at one frame a second, the fewest that there are, the next one may be late.
+const CURRENT: Duration = Duration::from_millis(1500);
 /// Seconds without a flag after which an alarm ends, so that one that comes and goes is one alarm.
 const CLEAR_SECONDS: u32 = 3;
 
@@ -74,6 +76,8 @@ pub enum DeviceState {
     Good,
     /// Nothing has come yet, and not for long.
     Waiting,
+    /// There is no connection, so that nobody knows.
+    Unknown,
     /// Values are to be used with care.
     Warning,
     /// Nothing comes.
@@ -88,6 +92,7 @@ impl DeviceState {
         match self {
             DeviceState::Good => "good",
             DeviceState::Waiting => "waiting",
+            DeviceState::Unknown => "unknown",
             DeviceState::Warning => "warning",
             DeviceState::Silent => "silent",
             DeviceState::Alarm => "alarm",
@@ -225,6 +230,11 @@ impl Device {
         self.readings.iter().filter_map(|reading| reading.time).max()
     }
 
+    /// True while its latest values are those of now.
+    pub fn is_current(&self, now: Instant) -> bool {
+        self.has_arrived && self.silence(now) < CURRENT
+    }
+
     /// How long nothing has come.
     pub fn silence(&self, now: Instant) -> Duration {
         now.saturating_duration_since(self.arrived)
@@ -272,11 +282,11 @@ impl Device {
         }
     }
 
-    /// Finds out how it is doing; tells when that has changed. Nobody is silent without a connection.
+    /// Finds out how it is doing; tells when that has changed. Without a connection nobody knows.
     pub(super) fn judge(&mut self, is_connected: bool, time: Ticks, now: Instant) -> Option<DeviceState> {
         let silent = self.silence(now) >= SILENCE;
         let state = match level(self.flags()) {
-            _ if !is_connected => self.state,
+            _ if !is_connected => DeviceState::Unknown,
             _ if silent => DeviceState::Silent,
             _ if !self.has_arrived => DeviceState::Waiting,
             Level::Alarm => DeviceState::Alarm,
@@ -291,9 +301,9 @@ impl Device {
         Some(state)
     }
 
-    /// Nothing can come while there is no connection; silence is counted from the next one on.
+    /// Nothing can come while there is no connection; from the next one on it is waited for as at first.
     pub(super) fn wait(&mut self, now: Instant) {
-        self.arrived = now;
+        (self.arrived, self.has_arrived) = (now, false);
     }
 
     fn is_lately_flagged(&self) -> bool {

@@ -8,7 +8,7 @@ use ratatui::widgets::Paragraph;
 
 use super::app::{App, Screen};
 use super::{device, devices, events, help, strip, style, text};
-use crate::model::Board;
+use crate::model::{Board, DeviceState};
 
 /// Draws the board, or the one that was frozen.
 pub(super) fn draw(app: &mut App, frame: &mut Frame<'_>, live: &Board) {
@@ -86,11 +86,19 @@ fn trouble<'a>(app: &App, board: &Board) -> Line<'a> {
         line.push(Span::styled(format!("  {reconnects} reconnects"), style::coloured(app, Color::Yellow)));
     }
     let alarms = board.alarms();
-    match alarms.first() {
+    let worst = match (board.connection_alarm(), alarms.first()) {
+        (Some(since), _) => {
+            Some((format!("no connection since {}Z", text::clock(since)), DeviceState::Alarm))
+        }
+        (None, Some(worst)) => Some((format!("{} {}", worst.name(), worst.state.word()), worst.state)),
+        (None, None) => None,
+    };
+    match worst {
         None => line.push(Span::raw("  no alarms")),
-        Some(worst) => {
-            let text = format!("  {} alarms: {} {}", alarms.len(), worst.name(), worst.state.word());
-            line.push(Span::styled(text, style::style_of(app, worst.state)));
+        Some((what, state)) => {
+            let count = alarms.len() + usize::from(board.connection_alarm().is_some());
+            let text = format!("  {count} alarm{}: {what}", if count == 1 { "" } else { "s" });
+            line.push(Span::styled(text, style::style_of(app, state)));
         }
     }
     Line::from(line)

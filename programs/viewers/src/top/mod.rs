@@ -62,6 +62,7 @@ pub const PROGRAM: Program = Program {
         },
     ],
     notes: &["Colours are left out when NO_COLOR is set."],
+    runs_long: false,
 };
 
 /// Shows the stream until the user ends it, or tells it once.

@@ -13,7 +13,7 @@ use crate::model::{Board, DeviceState};
 pub(super) fn style_of(app: &App, state: DeviceState) -> Style {
     match state {
         DeviceState::Good => Style::new(),
-        DeviceState::Waiting => coloured(app, Color::DarkGray),
+        DeviceState::Waiting | DeviceState::Unknown => coloured(app, Color::DarkGray),
         DeviceState::Warning => coloured(app, Color::Yellow),
         DeviceState::Silent | DeviceState::Alarm => coloured(app, Color::Red).add_modifier(Modifier::BOLD),
     }

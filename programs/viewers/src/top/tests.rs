@@ -8,7 +8,8 @@ use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::app::{App, Next};
 use super::draw;
-use crate::model::{Board, sample};
+use crate::model::{Board, Facts, sample};
+use sttp::subscriber::ConnectionState;
 
 struct User {
     app: App,
@@ -84,6 +85,17 @@ fn devices_stand_in_a_table() {
     assert_eq!(words[8].chars().count(), 13, "{}", screen[5]);
     assert!(screen[23].starts_with(" 1 devices  2 phasors  3 strip  4 events   / find"), "{}", screen[23]);
     assert!(screen.iter().all(|line| line.chars().count() <= 80));
+}
+
+#[test]
+fn a_lost_connection_is_an_alarm() {
+    let mut user = User::new(80, 24);
+    let facts = Facts { state: ConnectionState::Reconnecting, ..user.board.connection.facts.clone() };
+    let (time, now) = (user.board.time, user.board.now);
+    user.board.look(&sample::intake(), facts, time, now);
+    let screen = user.screen();
+    assert_eq!(screen[2], "nothing lost  1 alarm: no connection since 00:01:30Z");
+    assert!(screen[5].contains(" unknown "), "{}", screen[5]);
 }
 
 #[test]

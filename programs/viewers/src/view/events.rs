@@ -9,12 +9,17 @@ const LOG: usize = 100;
 /// Seconds of history of each device that a browser gets at first.
 const HISTORY: usize = 120;
 
+/// Which devices with which signals these are: the same of no other board, as after the program has begun anew.
+pub(super) fn generation(board: &Board) -> String {
+    format!("{}.{}", board.began.0, board.generation)
+}
+
 /// What a browser is told first, and whenever the devices have changed: names, which come in this order from then on,
 /// and the frequency and its change over the last minutes.
 pub(super) fn start(board: &Board) -> String {
     let mut writer = Writer::default();
     writer.object(|json| {
-        json.name("generation").integer(board.generation);
+        json.name("generation").text(&generation(board));
         json.name("devices").array(|json| {
             for device in &board.devices {
                 json.object(|json| {
@@ -40,11 +45,11 @@ pub(super) fn start(board: &Board) -> String {
 }
 
 /// How everything stands. A device is `[state, frequency, change, voltage, angle, frames, silence, flags]`, in the
-/// order that [`start`] told.
+/// order that [`start`] told, with `null` for values that are not of now; an event `[number, time, severity, text]`.
 pub(super) fn state(board: &Board, events_told: u64) -> String {
     let mut writer = Writer::default();
     writer.object(|json| {
-        json.name("generation").integer(board.generation);
+        json.name("generation").text(&generation(board));
         json.name("time").text(&board.time.to_string());
         json.name("connection").object(|json| report::connection(json, board));
         json.name("devices").array(|json| board.devices.iter().for_each(|device| row(json, board, device)));
@@ -52,7 +57,8 @@ pub(super) fn state(board: &Board, events_told: u64) -> String {
             let new = board.events.iter().filter(|event| event.number > events_told).rev().take(LOG);
             for event in new.collect::<Vec<_>>().into_iter().rev() {
                 json.array(|json| {
-                    json.text(&event.time.to_string())
+                    json.integer(event.number)
+                        .text(&event.time.to_string())
                         .text(&format!("{:?}", event.severity))
                         .text(&event.text);
                 });
@@ -63,8 +69,11 @@ pub(super) fn state(board: &Board, events_told: u64) -> String {
 }
 
 fn row(json: &mut Writer, board: &Board, device: &Device) {
-    let value = |reading: Option<&Reading>| reading.map_or(f64::NAN, |reading| reading.value);
-    let voltage = device.layout.phasors.iter().zip(device.phasors()).find(|(layout, _)| !layout.is_current);
+    let is_current = device.is_current(board.now);
+    let value =
+        |reading: Option<&Reading>| reading.filter(|_| is_current).map_or(f64::NAN, |reading| reading.value);
+    let voltage = device.layout.phasors.iter().zip(device.phasors());
+    let voltage = voltage.filter(|_| is_current).find(|(layout, _)| !layout.is_current);
     json.array(|json| {
         json.text(device.state.word());
         json.number(value(device.frequency()), 4).number(value(device.change()), 3);
@@ -100,8 +109,27 @@ mod tests {
 
     use sttp::Ticks;
 
+    use sttp::subscriber::ConnectionState;
+
     use super::*;
-    use crate::model::sample;
+    use crate::model::{Facts, sample};
+
+    #[test]
+    fn values_that_are_not_of_now_are_none() {
+        let mut board = sample::board(Instant::now(), Duration::from_secs(3));
+        let facts = board.connection.facts.clone();
+        board.look(&sample::intake(), facts.clone(), board.time, board.now + Duration::from_secs(1));
+        let told = state(&board, u64::MAX);
+        assert!(told.contains(r#""devices":[["good",50.0"#), "{told}");
+        board.look(&sample::intake(), facts.clone(), board.time, board.now + Duration::from_secs(1));
+        let told = state(&board, u64::MAX);
+        assert!(told.contains(r#""devices":[["good",null,null,null,null,0,2,""],["good",null,"#), "{told}");
+        let lost = Facts { state: ConnectionState::Reconnecting, ..facts };
+        board.look(&sample::intake(), lost, board.time, board.now);
+        let told = state(&board, u64::MAX);
+        assert!(told.contains(r#""devices":[["unknown",null,"#), "{told}");
+        assert!(told.contains(r#""alarm":"no connection since 2026-01-31T00:00:03"#), "{told}");
+    }
 
     #[test]
     fn browsers_are_told_what_stands_on_the_board() {

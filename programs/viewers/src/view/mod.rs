@@ -8,9 +8,11 @@ mod server;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 
+use crate::model::Board;
 use crate::watch::Watch;
 use http::Hosts;
 use server::Server;
+use sttp_programs::log::{self, Level};
 use sttp_programs::options::{Arguments, CONNECTION, Program, Row, Section};
 use sttp_programs::program::Failure;
 use sttp_programs::stop::Stop;
@@ -49,6 +51,7 @@ pub const PROGRAM: Program = Program {
         "The page knows no users. Others see it by a tunnel (ssh -L 7180:127.0.0.1:7180 HOST), or by a proxy on this",
         "machine that asks who they are.",
     ],
+    runs_long: true,
 };
 
 /// Serves the page until the program is asked to end.
@@ -66,6 +69,32 @@ pub fn run(arguments: &Arguments, stop: &Stop) -> Result<(), Failure> {
     println!("http://{address}/");
     let server = Server::new(watch.board(), Hosts::new(address, arguments.text("host")));
     server.serve(&listener, &watch, stop).map_err(cannot)
+}
+
+/// Tells in the log when there is a connection, and when there is none any more.
+#[derive(Default)]
+struct Told {
+    is_lost: Option<bool>,
+}
+
+impl Told {
+    fn look(&mut self, board: &Board, watch: &Watch) {
+        let publisher = &board.connection.facts.publisher;
+        let is_lost = match board.connection_alarm() {
+            Some(_) => true,
+            None if board.connection.is_subscribed() => false,
+            None => return,
+        };
+        if self.is_lost.replace(is_lost) == Some(is_lost) {
+            return;
+        }
+        if is_lost {
+            let why = watch.why_not().map_or(String::new(), |error| format!(": {error}"));
+            log::line(Level::Warning, &format!("no subscription with {publisher}{why}"));
+        } else {
+            log::line(Level::Info, &format!("subscribed to {} signals of {publisher}", board.signals));
+        }
+    }
 }
 
 fn address(text: &str) -> Result<SocketAddr, String> {

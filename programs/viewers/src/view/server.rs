@@ -11,13 +11,14 @@ use std::thread;
 use std::time::Duration;
 
 use super::http::{self, Answer, Hosts, Request};
-use super::{events, page};
+use super::{Told, events, page};
 use crate::model::Board;
 use crate::report;
 use crate::watch::Watch;
+use sttp_programs::log::{self, Level};
 use sttp_programs::stop::Stop;
 
-/// Connections at a time; each takes a thread.
+/// Connections at a time; each takes a thread, and each page that is open one.
 const CONNECTIONS: usize = 64;
 /// How long a browser may take to ask, and to take what was sent.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -78,10 +79,12 @@ impl Server {
         listener.set_nonblocking(true)?;
         thread::scope(|scope| {
             scope.spawn(|| self.accept(listener));
+            let mut told = Told::default();
             while !stop.is_asked() {
                 let interval = {
                     let mut board = self.shared.board();
                     watch.look(&mut board);
+                    told.look(&board, watch);
                     board.interval()
                 };
                 self.shared.looked.notify_all();
@@ -99,7 +102,7 @@ impl Server {
                 Ok((stream, _)) => self.take(stream),
                 Err(error) => {
                     if error.kind() != ErrorKind::WouldBlock {
-                        eprintln!("sttp-view: cannot take a browser: {error}");
+                        log::line(Level::Warning, &format!("cannot take a browser: {error}"));
                     }
                     thread::sleep(PAUSE);
                 }
@@ -118,7 +121,7 @@ impl Server {
             // Not a thread more; what is sent here fits into any socket's buffer.
             work();
         } else if let Err(error) = thread::Builder::new().name("browser".into()).spawn(work) {
-            eprintln!("sttp-view: no thread for a browser: {error}");
+            log::line(Level::Warning, &format!("no thread for a browser: {error}"));
         }
     }
 }
@@ -147,43 +150,43 @@ fn answer(shared: &Shared, hosts: &Hosts, stream: &TcpStream, is_full: bool) -> 
             Answer { status: "200 OK", kind: "application/json", body: text.as_bytes() }
                 .write(stream, request.is_head)
         }
-        "/events" if !request.is_head => tell_all(shared, stream),
-        "/device" if !request.is_head => tell_device(shared, stream, &request),
+        "/events" if !request.is_head => tell(shared, stream, &request),
         _ => plain("404 Not Found", "There is no such page.\n").write(stream, request.is_head),
     }
 }
 
-/// Tells how everything stands, for as long as the browser listens.
-fn tell_all(shared: &Shared, stream: &TcpStream) -> io::Result<()> {
+/// Tells how everything stands, and more often of one device, for as long as the browser listens: by one connection,
+/// of which a browser has six for all its pages. The device is the one that `device` names, or else the first; whoever
+/// asks for another one tells by `known` which devices it knows already.
+fn tell(shared: &Shared, stream: &TcpStream, request: &Request) -> io::Result<()> {
+    let asked = |wanted: &str| {
+        let pair = request.query.iter().find(|(name, _)| name == wanted);
+        pair.map(|(_, value)| value.clone())
+    };
     http::begin_events(stream)?;
-    let (mut generation, mut events_told, mut looks) = (None, 0, 0);
+    let (mut device, mut known) = (asked("device"), asked("known"));
+    let (mut events_told, mut looks, mut state_due) = (0, 0, 0);
     while let Some(board) = shared.wait(looks) {
-        let first = (generation != Some(board.generation)).then(|| events::start(&board));
-        let state = events::state(&board, events_told);
-        generation = Some(board.generation);
-        events_told = board.events.iter().next_back().map_or(events_told, |event| event.number);
-        looks = board.looks + LOOKS;
+        let mut told = Vec::new();
+        if board.looks >= state_due {
+            let generation = events::generation(&board);
+            if known.as_ref() != Some(&generation) {
+                told.push(("start", events::start(&board)));
+                known = Some(generation);
+            }
+            told.push(("state", events::state(&board, events_told)));
+            events_told = board.events.iter().next_back().map_or(events_told, |event| event.number);
+            state_due = board.looks + LOOKS;
+        }
+        if device.is_none() {
+            device = board.devices.first().map(|device| device.name().to_owned());
+        }
+        let chosen = board.devices.iter().find(|one| Some(one.name()) == device.as_deref());
+        told.push(("device", chosen.map_or_else(|| "null".into(), |one| events::device(&board, one))));
+        looks = board.looks + 1;
         // Whoever takes long holds up nobody.
         drop(board);
-        if let Some(first) = first {
-            http::send_event(stream, "start", &first)?;
-        }
-        http::send_event(stream, "state", &state)?;
-    }
-    Ok(())
-}
-
-/// Tells of one device.
-fn tell_device(shared: &Shared, stream: &TcpStream, request: &Request) -> io::Result<()> {
-    http::begin_events(stream)?;
-    let name = request.query.iter().find(|(name, _)| name == "name").map_or("", |(_, value)| value);
-    let mut looks = 0;
-    while let Some(board) = shared.wait(looks) {
-        looks = board.looks + 1;
-        let device = board.devices.iter().find(|device| device.name() == name);
-        let text = device.map_or_else(|| "null".to_owned(), |device| events::device(&board, device));
-        drop(board);
-        http::send_event(stream, "device", &text)?;
+        told.iter().try_for_each(|(name, text)| http::send_event(stream, name, text))?;
     }
     Ok(())
 }

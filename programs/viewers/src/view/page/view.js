@@ -13,6 +13,9 @@ const curves = {
 };
 const view = {
   names: [],
+  events: null,
+  streamed: null, // the device that the stream tells of
+  told: 0, // the latest event of the log
   rows: [],
   latest: [],
   chosen: 0,
@@ -96,7 +99,7 @@ function find() {
   put(at("shown"), wanted ? `${shown} of ${view.names.length}` : `${view.names.length}`);
 }
 
-const WORST = ["alarm", "silent", "warning", "waiting", "good"];
+const WORST = ["alarm", "silent", "warning", "unknown", "waiting", "good"];
 
 function sortRows() {
   if (view.sort === null) return;
@@ -129,8 +132,6 @@ function sortBy(name) {
 
 // -- the chosen device --
 
-let deviceEvents = null;
-
 function choose(place) {
   view.rows.forEach(({ button }, other) => {
     button.setAttribute("aria-pressed", String(other === place));
@@ -140,22 +141,18 @@ function choose(place) {
   const name = view.names[place] ?? "";
   put(at("device-title"), name || "–");
   put(at("chosen-name"), name || "–");
-  deviceEvents?.close();
-  deviceEvents = null;
-  if (name) {
-    deviceEvents = new EventSource(`/device?name=${encodeURIComponent(name)}`);
-    deviceEvents.addEventListener("device", (event) => showDevice(JSON.parse(event.data)));
-  }
+  if (name && name !== view.streamed) listen(name);
   draw();
 }
 
 let deviceDrawn = 0;
 
 function showDevice(device) {
-  if (!device || view.frozen || tooSoon(deviceDrawn)) return;
+  if (!device || device.name !== view.names[view.chosen] || view.frozen || tooSoon(deviceDrawn)) return;
   deviceDrawn = performance.now();
+  const last = ["silent", "unknown"].includes(device.state) ? `${device.state}; the last: ` : "";
   const status = device.status === null ? "" : `, status 0x${device.status.toString(16).padStart(4, "0")}`;
-  put(at("device-line"), `${number(device.frequency, 4)} Hz, ${number(device.dfdt, 3)} Hz/s, ` +
+  put(at("device-line"), `${last}${number(device.frequency, 4)} Hz, ${number(device.dfdt, 3)} Hz/s, ` +
     `${number(device.frames_per_second, 0)} of ${device.expected_frames_per_second ?? "?"} frames/s${status}` +
     `${device.flags.length ? `, ${device.flags.join(", ")}` : ""}`);
   drawPhasors(at("phasors"), device.phasors);
@@ -177,24 +174,28 @@ function makePhasorRow(rows) {
 
 // -- alarms and the log --
 
-function showAlarms() {
+function showAlarms(connection) {
   const bad = view.latest.map((device, place) => ({ place, state: device[0], silence: device[6], flags: device[7] }))
     .filter(({ state }) => ["alarm", "silent", "warning"].includes(state))
     .sort((one, other) => WORST.indexOf(one.state) - WORST.indexOf(other.state) || one.place - other.place);
   const told = bad.map(({ place, state, flags }) => `${view.names[place]}: ${state === "silent" ? "silent" : flags}`);
-  put(at("alarms-title"), bad.length === 0 ? "No alarms" : bad.length === 1 ? "1 alarm" : `${bad.length} alarms`);
-  at("alarms").classList.toggle("some", bad.length > 0);
-  document.title = `${bad.length ? `(${bad.length}) ` : ""}${at("publisher").textContent} – sttp-view`;
-  const text = told.join("\n");
+  // Of no device, so that nothing is to be chosen.
+  const alone = connection.alarm ? [connection.alarm.replace(/T(\d\d:\d\d:\d\d)\S*/, " $1Z")] : [];
+  const all = [...alone, ...told];
+  put(at("alarms-title"), all.length === 0 ? "No alarms" : all.length === 1 ? "1 alarm" : `${all.length} alarms`);
+  at("alarms").classList.toggle("some", all.length > 0);
+  document.title = `${all.length ? `(${all.length}) ` : ""}${at("publisher").textContent} – sttp-view`;
+  const text = all.join("\n");
   if (text === view.alarms) return;
   const before = new Set(view.alarms.split("\n"));
-  const news = told.filter((line) => !before.has(line));
+  const news = all.filter((line) => !before.has(line));
   view.alarms = text;
   if (news.length) put(at("announce"), `Alarm: ${news.slice(0, 3).join("; ")}${news.length > 3 ? ", and more" : ""}`);
-  else if (!bad.length) put(at("announce"), "No alarms any more");
+  else if (!all.length) put(at("announce"), "No alarms any more");
   const list = at("alarm-list");
   const focused = document.activeElement?.dataset?.place;
   list.replaceChildren();
+  for (const line of alone) make("li", list, { className: "alarm", textContent: line });
   for (const [index, { place, state }] of bad.slice(0, 50).entries()) {
     const button = make("button", make("li", list), { type: "button", className: state, textContent: told[index] });
     button.dataset.place = place;
@@ -204,7 +205,9 @@ function showAlarms() {
 }
 
 function log(events) {
-  for (const [time, severity, text] of events) {
+  for (const [number, time, severity, text] of events) {
+    if (number <= view.told) continue;
+    view.told = number;
     const line = document.createElement("li");
     line.className = severity;
     line.textContent = `${time.slice(11, 19)} ${severity === "Info" ? "" : `${severity}: `}${text}`;
@@ -248,6 +251,10 @@ function describe() {
 
 function start({ generation, devices }) {
   const chosen = view.names[view.chosen];
+  if (view.generation === null) {
+    view.told = 0;
+    at("log").replaceChildren();
+  }
   view.generation = generation;
   view.names = devices.map(({ name }) => name);
   view.latest = [];
@@ -255,6 +262,8 @@ function start({ generation, devices }) {
   curves.frequency.reset(devices.map(({ frequency }) => spread(frequency)));
   curves.change.reset(devices.map(({ change }) => spread(change)));
   makeRows();
+  // A stream that was asked for none tells of the first.
+  view.streamed ??= view.names[0] ?? null;
   choose(Math.max(0, view.names.indexOf(chosen)));
 }
 
@@ -270,7 +279,7 @@ function state({ generation, time, connection, devices, events }) {
   view.latest = devices;
   showConnection(time, connection);
   view.rows.forEach(({ isSeen, row }, place) => { if ((isSeen && !row.hidden) || first) showRow(place); });
-  showAlarms();
+  showAlarms(connection);
   draw();
   if (performance.now() - view.sorted > 2000) {
     view.sorted = performance.now();
@@ -282,9 +291,25 @@ function state({ generation, time, connection, devices, events }) {
   }
 }
 
-const events = new EventSource("/events");
-events.addEventListener("start", (event) => start(JSON.parse(event.data)));
-events.addEventListener("state", (event) => state(JSON.parse(event.data)));
+// One stream for all of it, begun anew for another device. It goes on from what is known; after it was lost, when
+// nobody knows what is missing, it tells everything.
+function listen(device) {
+  view.events?.close();
+  view.streamed = device;
+  const asked = new URLSearchParams();
+  if (device !== null) asked.set("device", device);
+  if (view.generation !== null) asked.set("known", view.generation);
+  const events = view.events = new EventSource(`/events?${asked}`);
+  events.addEventListener("start", (event) => start(JSON.parse(event.data)));
+  events.addEventListener("state", (event) => state(JSON.parse(event.data)));
+  events.addEventListener("device", (event) => showDevice(JSON.parse(event.data)));
+  events.addEventListener("error", () => {
+    events.close();
+    view.generation = null;
+    setTimeout(() => { if (view.events === events) listen(view.streamed); }, 1000);
+  });
+}
+listen(null);
 
 // Who looks at old values has to know.
 setInterval(() => {
