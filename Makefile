@@ -103,6 +103,7 @@ help:
 	@echo "make test-nats  tests of sttp-nats with a real nats-server; make test-nats-cluster: with a cluster, for minutes"
 	@echo "make viewers    sttp-top and sttp-view, which show streams to people, to build/bin; test-viewers tests them"
 	@echo "make parquet    sttp-parquet, which converts recordings to Apache Parquet and back, to build/bin; test-parquet tests it"
+	@echo "                with pandas and DuckDB, for which it makes a Python environment of 400 MB"
 	@echo "make wheel      the Python package with the shared library in it, to build/wheels"
 	@echo "make nuget      the .NET package with the shared library in it, to build/nuget; needs Mono's compiler"
 	@echo "make sweep      simulate publishers, subscribers, C37.118 and networks as many seeds have it (SEEDS=300..3300)"
@@ -112,7 +113,8 @@ help:
 	@echo "make bench      measure speed, beside sttpapi: a table, and plots in target/bench (BENCH_OPTIONS=--quick)"
 	@echo "make budget     count instructions, compare with benches/instructions.json (UPDATE=1 writes it anew)"
 	@echo "make install    what was built to PREFIX=$(PREFIX), libraries in LIBDIR=$(LIBDIR) below it, staged below DESTDIR"
-	@echo "make install-viewers install-parquet   also what 'make viewers' and 'make parquet' made"
+	@echo "make install-viewers install-parquet   also what 'make viewers' and 'make parquet' made, with manual pages,"
+	@echo "                completions, and a unit of systemd for sttp-view"
 	@echo "make install-debug       also its debug information, where debuggers find it"
 	@echo "make deb        Debian packages, to build/packages, judged by lintian"
 	@echo "make dist       the archives of a release with checksums, to build/dist"
@@ -307,32 +309,55 @@ test-nats-cluster: | need-cargo test-needs
 
 # -- programs that bring dependencies of their own --
 
-.PHONY: test-members viewers install-viewers test-viewers viewers-docs parquet install-parquet test-parquet
+.PHONY: test-members viewers install-viewers test-viewers viewers-docs parquet install-parquet test-parquet pages-of-viewers \
+	pages-of-parquet
 
 PROGRAMS_OF_viewers := sttp-top sttp-view
 PROGRAMS_OF_parquet := sttp-parquet
+UNITS_OF_viewers := sttp-view@.service
+# Where they are built to, with their manual pages and completions.
+PROGRAMS_IN ?= build
+MEMBERS := -p sttp-nats -p sttp-programs -p sttp-viewers -p sttp-parquet
 
 # Together, since the library is compiled anew for each choice of features.
 test-members: $(TEST_PYTHON) | need-cargo test-needs
-	STTP_TEST_PYTHON=$(TEST_PYTHON) $(CARGO) test -p sttp-nats -p sttp-programs -p sttp-viewers
+	STTP_TEST_PYTHON=$(TEST_PYTHON) $(CARGO) test $(MEMBERS)
 
 viewers parquet: | need-cargo need-cc
 	$(CARGO) build --profile programs -p sttp-$@
-	@mkdir -p build/bin build/man
-	@for name in $(PROGRAMS_OF_$@); do \
-	  cp $(TARGET_DIR)/programs/$$name build/bin/ && tools/man.sh build/bin/$$name $(VERSION) >build/man/$$name.1 || exit 1; done
+	@mkdir -p build/bin
+	@cp $(PROGRAMS_OF_$@:%=$(TARGET_DIR)/programs/%) build/bin
+	@$(MAKE) --no-print-directory pages-of-$@
+
+# What is made of their --help.
+pages-of-viewers pages-of-parquet: pages-of-%:
+	@mkdir -p $(PROGRAMS_IN)/man $(foreach shell,bash zsh fish,$(PROGRAMS_IN)/completions/$(shell))
+	@for name in $(PROGRAMS_OF_$*); do \
+	  tools/man.sh $(PROGRAMS_IN)/bin/$$name $(VERSION) >$(PROGRAMS_IN)/man/$$name.1 || exit 1; \
+	  for shell in bash zsh fish; do \
+	    tools/completions.sh $$shell $(PROGRAMS_IN)/bin/$$name >$(PROGRAMS_IN)/completions/$$shell/$$name || exit 1; done; done
 
 # Needs no Rust, as 'make install' does not.
 install-viewers install-parquet: install-%:
-	@for name in $(PROGRAMS_OF_$*); do [ -e build/bin/$$name ] || { \
-	  echo "build/bin/$$name is missing: nothing is built yet that could be installed. Build it first: make $*" >&2; exit 1; }; done
-	install -d '$(ROOT)/bin' '$(ROOT)/share/man/man1'
-	install -s -m 755 $(PROGRAMS_OF_$*:%=build/bin/%) '$(ROOT)/bin'
-	install -m 644 $(PROGRAMS_OF_$*:%=build/man/%.1) '$(ROOT)/share/man/man1'
+	@for name in $(PROGRAMS_OF_$*); do [ -e $(PROGRAMS_IN)/bin/$$name ] || { \
+	  echo "$(PROGRAMS_IN)/bin/$$name is missing: nothing is built yet that could be installed. Build it first: make $*" >&2; \
+	  exit 1; }; done
+	install -d '$(ROOT)/bin' '$(ROOT)/share/man/man1' $(UNITS_OF_$*:%='$(ROOT)/$(UNIT_DIR)') \
+	  '$(ROOT)/$(BASH_COMPLETIONS)' '$(ROOT)/$(ZSH_COMPLETIONS)' '$(ROOT)/$(FISH_COMPLETIONS)'
+	install -s -m 755 $(PROGRAMS_OF_$*:%=$(PROGRAMS_IN)/bin/%) '$(ROOT)/bin'
+	install -m 644 $(PROGRAMS_OF_$*:%=$(PROGRAMS_IN)/man/%.1) '$(ROOT)/share/man/man1'
+	@for name in $(PROGRAMS_OF_$*); do \
+	  install -m 644 $(PROGRAMS_IN)/completions/bash/$$name '$(ROOT)/$(BASH_COMPLETIONS)/'$$name && \
+	  install -m 644 $(PROGRAMS_IN)/completions/zsh/$$name '$(ROOT)/$(ZSH_COMPLETIONS)/_'$$name && \
+	  install -m 644 $(PROGRAMS_IN)/completions/fish/$$name '$(ROOT)/$(FISH_COMPLETIONS)/'$$name.fish || exit 1; done
+	@for unit in $(UNITS_OF_$*); do \
+	  sed 's:@BINDIR@:$(PREFIX)/bin:' packaging/$*/$$unit.in >'$(ROOT)/$(UNIT_DIR)/'$$unit && \
+	  chmod 644 '$(ROOT)/$(UNIT_DIR)/'$$unit || exit 1; done
 
 # Both at a time, since they mostly wait.
 test-viewers: $(TOOLS) test-members
 	$(PYTHON) tests/viewers/docs_test.py $(TARGET_DIR)/debug viewers.md
+	tests/viewers/install_test.sh $(TARGET_DIR)/debug
 	@$(PYTHON) tests/viewers/top_test.py build/bin $(TARGET_DIR)/debug & \
 	$(PYTHON) tests/viewers/view_test.py build/bin $(TARGET_DIR)/debug; code=$$?; wait $$! && exit $$code
 
@@ -342,10 +367,10 @@ $(PARQUET_PYTHON): tests/interop/venv.sh tests/parquet/requirements.txt | need-p
 	tests/interop/venv.sh target/parquet-venv tests/parquet/requirements.txt
 	@touch $@
 
-# By pandas and by DuckDB, whose packages take 400 MB: whenever something of it has changed.
+# By pandas and by DuckDB, whose packages take 400 MB. What is written in Rust is tested by test-members, which leaves
+# nothing to be compiled here.
 test-parquet: $(TOOLS) $(PARQUET_PYTHON) | need-cargo
-	$(CARGO) test -p sttp-parquet
-	$(CARGO) build -p sttp-parquet
+	$(CARGO) test --quiet $(MEMBERS) --no-run
 	$(PYTHON) tests/viewers/docs_test.py $(TARGET_DIR)/debug parquet.md
 	$(PARQUET_PYTHON) tests/parquet/parquet_test.py build/bin $(TARGET_DIR)/debug
 
@@ -409,6 +434,7 @@ test-tools: all $(LOAD)
 	tests/c/examples_test.sh build/bin
 
 test-install: all | test-needs
+	tests/wanted_test.sh
 	tests/c/install_test.sh
 
 $(CONAN): tests/interop/venv.sh packaging/conan/requirements.txt | need-python test-needs
