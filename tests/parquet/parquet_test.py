@@ -7,6 +7,7 @@ Needs the packages of requirements.txt; without one, what needs it is left out.
 
 import datetime
 import importlib
+import re
 import signal
 import subprocess
 import sys
@@ -20,6 +21,7 @@ import stream  # noqa: E402
 from check import Checks, wait  # noqa: E402
 
 METADATA = REPOSITORY / "src/metadata/sample.xml"
+PAGE = REPOSITORY / "docs/parquet.md"
 HEADER = "signal_id,timestamp,flags,value\n"
 ID = "3f7b1c62-0a5e-4d7e-9c8e-1a2b3c4d5e6f"
 # Numbers at their limits, and times that nanoseconds of 64 bits do not hold: without a time, year 1, a leap second.
@@ -57,17 +59,7 @@ class Test:
         """A recording of sttp-subscribe, and the same as Parquet."""
         csv, parquet = self.work / "raw.csv", self.work / "raw.parquet"
         with stream.devices(self.tools, self.work, 20) as publisher:
-            command = [
-                self.tools / "sttp-subscribe",
-                publisher.address,
-                "--format",
-                "csv",
-                "--output",
-                csv,
-                "--count",
-                "6600",
-            ]
-            subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
+            self.subscribe(publisher.address, csv, 6600)
         self.run(csv, parquet, "--metadata", METADATA, told="6600 rows")
         return csv, parquet
 
@@ -118,6 +110,45 @@ class Test:
             self.checks.check("ended by a signal", process.returncode == 0 and "rows" in told, told)
             self.checks.check("it is whole", len(self.run(recorded, "-")) > 100)
             self.checks.check("and has its name", not (self.work / "ended.parquet.part").exists())
+
+    def published(self):
+        """What docs/parquet.md shows: a pipe to sttp-publish, with the metadata that the signals come from."""
+        # Those of the sample with other signal IDs, which sttp-publish knows by the file only.
+        grid = self.work / "grid.xml"
+        text = METADATA.read_text(encoding="utf-8")
+        own = re.sub(r"(<SignalID>)[0-9a-fA-F]{2}", r"\1ee", text)
+        self.checks.check("other signals", own != text)
+        grid.write_text(own, encoding="utf-8")
+        csv, parquet, again = self.work / "grid.csv", self.work / "grid.parquet", self.work / "grid_again.csv"
+        with stream.Publisher(self.tools, ["--metadata", str(grid), "--rate", "30"]) as publisher:
+            self.subscribe(publisher.address, csv, 990)
+        self.run(csv, parquet, "--metadata", grid)
+        converts, publishes = self.documented("grid.xml").split(" | ")
+        self.checks.equal("what is documented", converts, "sttp-parquet raw.parquet -")
+        options = publishes.replace("grid.xml", str(grid)).split()[1:]
+        with subprocess.Popen([self.program, parquet, "-"], stdout=subprocess.PIPE) as converted:
+            more = [*options, "--wait-subscribers", "1"]
+            with stream.Publisher(self.tools, more, stdin=converted.stdout) as publisher:
+                converted.stdout.close()
+                self.subscribe(publisher.address, again, 990)
+        self.checks.check("what is published is what was recorded", again.read_bytes() == csv.read_bytes())
+
+    def subscribe(self, address: str, to: Path, count: int):
+        command = [self.tools / "sttp-subscribe", address, "--format", "csv", "--output", to, "--count", str(count)]
+        subprocess.run(command, check=True, stderr=subprocess.DEVNULL, timeout=60)
+
+    def documented(self, word: str) -> str:
+        """The command of docs/parquet.md that has a word, and publishes."""
+        lines = PAGE.read_text(encoding="utf-8").splitlines()
+        return next(line[2:] for line in lines if line.startswith("$ ") and "sttp-publish" in line and word in line)
+
+    def names_of_hours(self):
+        """A file for each hour has a name that no other hour has."""
+        form = re.search(r"\$\(date ([^)]+)\)\.parquet", PAGE.read_text(encoding="utf-8")).group(1)
+        hours = ["2026-01-31T08:00:00", "2026-01-31T09:00:00", "2026-02-01T08:00:00", "2026-02-28T08:00:00"]
+        commands = [["date", *form.split(), "-d", f"{hour}Z"] for hour in hours]
+        names = [subprocess.run(one, check=True, capture_output=True, text=True).stdout for one in commands]
+        self.checks.equal("different names", len(set(names)), len(hours))
 
     def mistakes(self, csv: Path, parquet: Path):
         self.run(csv, parquet, code=1, told="is there already; --overwrite replaces it")
@@ -200,6 +231,8 @@ def main():
         test.there_and_back(csv, parquet)
         test.named_and_wide()
         test.live()
+        test.published()
+        test.names_of_hours()
         test.mistakes(csv, parquet)
         if pandas := module(test.checks, "pandas"):
             test.pandas(csv, parquet, pandas)
