@@ -3,7 +3,7 @@
     python3 benches/views.py [SECONDS]
 
 Needs 'make' and 'make viewers'. Tells the CPU time of sttp-top in a terminal, and of sttp-view with a browser, Chromium
-or else one that only takes everything, each as a part of one core.
+or else one that only takes everything, each as a part of one core. Fails when one takes more than its mark.
 """
 
 import os
@@ -80,12 +80,18 @@ def take(connection):
         pass
 
 
+def above_marks(found: dict[str, float]) -> list[str]:
+    """The programs that take more than they may."""
+    return [name for name, value in found.items() if value > MARKS[name]]
+
+
 def main():
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 20
     folder = REPOSITORY / "build/bin"
     found = measure(folder, folder, seconds)
     for name, value in found.items():
         print(f"{name}: {SIGNALS} signals x 30 frames/s take {value:.1f} % of a core (mark: {MARKS[name]:.0f} %)")
+    sys.exit(1 if above_marks(found) else 0)
 
 
 if __name__ == "__main__":
