@@ -357,6 +357,7 @@ install-viewers install-parquet: install-%:
 # Both at a time, since they mostly wait.
 test-viewers: $(TOOLS) test-members
 	$(PYTHON) tests/viewers/docs_test.py $(TARGET_DIR)/debug viewers.md
+	$(PYTHON) tests/viewers/marks_test.py
 	tests/viewers/install_test.sh $(TARGET_DIR)/debug
 	@$(PYTHON) tests/viewers/top_test.py build/bin $(TARGET_DIR)/debug & \
 	$(PYTHON) tests/viewers/view_test.py build/bin $(TARGET_DIR)/debug; code=$$?; wait $$! && exit $$code

@@ -123,7 +123,8 @@ class Test:
         with stream.Publisher(self.tools, ["--metadata", str(grid), "--rate", "30"]) as publisher:
             self.subscribe(publisher.address, csv, 990)
         self.run(csv, parquet, "--metadata", grid)
-        converts, publishes = self.documented("grid.xml").split(" | ")
+        page = PAGE.read_text(encoding="utf-8")
+        converts, publishes = re.search(r"^\$ (.*) \| (sttp-publish .*)$", page, re.MULTILINE).groups()
         self.checks.equal("what is documented", converts, "sttp-parquet raw.parquet -")
         options = publishes.replace("grid.xml", str(grid)).split()[1:]
         with subprocess.Popen([self.program, parquet, "-"], stdout=subprocess.PIPE) as converted:
@@ -136,11 +137,6 @@ class Test:
     def subscribe(self, address: str, to: Path, count: int):
         command = [self.tools / "sttp-subscribe", address, "--format", "csv", "--output", to, "--count", str(count)]
         subprocess.run(command, check=True, stderr=subprocess.DEVNULL, timeout=60)
-
-    def documented(self, word: str) -> str:
-        """The command of docs/parquet.md that has a word, and publishes."""
-        lines = PAGE.read_text(encoding="utf-8").splitlines()
-        return next(line[2:] for line in lines if line.startswith("$ ") and "sttp-publish" in line and word in line)
 
     def names_of_hours(self):
         """A file for each hour has a name that no other hour has."""

@@ -162,6 +162,7 @@ def test_page(checks: Checks, options: argparse.Namespace, view: View, page: chr
         lambda: page.evaluate("document.getElementById('device-title').textContent") == "FELLBRIDGE",
     )
     page.evaluate("document.querySelector('#rows button').click()")
+    wait("still one connection", lambda: view.streams() == 1)
     test_names(checks, page)
     test_contrast(checks, page)
     if options.pictures:
