@@ -103,7 +103,7 @@ help:
 	@echo "make test-nats  tests of sttp-nats with a real nats-server; make test-nats-cluster: with a cluster, for minutes"
 	@echo "make viewers    sttp-top and sttp-view, which show streams to people, to build/bin; test-viewers tests them"
 	@echo "make parquet    sttp-parquet, which converts recordings to Apache Parquet and back, to build/bin; test-parquet tests it"
-	@echo "                with pandas and DuckDB, for which it makes a Python environment of 400 MB"
+	@echo "                with pandas and DuckDB, for which it makes a Python environment of 360 MB"
 	@echo "make wheel      the Python package with the shared library in it, to build/wheels"
 	@echo "make nuget      the .NET package with the shared library in it, to build/nuget; needs Mono's compiler"
 	@echo "make sweep      simulate publishers, subscribers, C37.118 and networks as many seeds have it (SEEDS=300..3300)"
@@ -368,7 +368,7 @@ $(PARQUET_PYTHON): tests/interop/venv.sh tests/parquet/requirements.txt | need-p
 	tests/interop/venv.sh target/parquet-venv tests/parquet/requirements.txt
 	@touch $@
 
-# By pandas and by DuckDB, whose packages take 400 MB. What is written in Rust is tested by test-members, which leaves
+# By pandas and by DuckDB, whose packages take 360 MB. What is written in Rust is tested by test-members, which leaves
 # nothing to be compiled here.
 test-parquet: $(TOOLS) $(PARQUET_PYTHON) | need-cargo
 	$(CARGO) test --quiet $(MEMBERS) --no-run

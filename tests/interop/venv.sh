@@ -32,5 +32,6 @@ else
     echo "venv.sh: $python cannot make a virtual environment; on Debian: apt-get install python3-venv" >&2
     exit 1
 fi
-"$venv/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$requirements"
+# Python compiles what it imports; most of what comes is never imported.
+"$venv/bin/python" -m pip install --quiet --no-compile --disable-pip-version-check --requirement "$requirements"
 wanted >"$stamp"
