@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "net.h"
 #include "sttp.h"
+#include "text.h"
 #include "tool.h"
 
 /* Short outages are told by the messages of the library alone. Long ones are told less and less often. */
@@ -60,7 +62,7 @@ void outage_attempt(struct outages *outages, const char *peer, uint32_t attempt,
     struct outage **place = find(outages, peer);
     struct outage *outage = *place != NULL ? *place : begin(place, peer, now);
     if (outage != NULL && attempt == 1) {
-        /* Of an outage before, whose end was of an address that is written otherwise. */
+        /* Of an outage before, whose end came from an address that its name does not stand for any more. */
         outage->since = now;
         outage->next_sign = now + FIRST_SIGN_SECONDS;
     }
@@ -93,6 +95,51 @@ void outage_end(struct outages *outages, const char *peer) {
                  (unsigned long)outage->attempts);
     }
     free(outage);
+}
+
+/* Whether a peer is there. The library has just resolved its name, so that the system does not take long for it. */
+static int is_at(const char *peer, const char *host, const char *port) {
+    struct net_address addresses[NET_MOST_ADDRESSES];
+    char peer_host[NET_HOST_SIZE];
+    char peer_port[NET_PORT_SIZE];
+    char problem[256];
+    if (net_split(peer, peer_host, peer_port) != 0 || strcmp(peer_port, port) != 0) {
+        return 0;
+    }
+    int count = net_begin() == 0 ? net_resolve(peer_host, peer_port, addresses, problem, sizeof problem) : 0;
+    for (int i = 0; i < count; i++) {
+        if (strcmp(addresses[i].text, host) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* The peers without a connection, a line each. */
+static void list_peers(struct outages *outages, struct text *peers) {
+    pthread_mutex_lock(&outages->lock);
+    for (const struct outage *outage = outages->first; outage != NULL; outage = outage->next) {
+        text_add(peers, "%s\n", outage->peer);
+    }
+    pthread_mutex_unlock(&outages->lock);
+}
+
+void outage_end_at(struct outages *outages, const char *address) {
+    char host[NET_HOST_SIZE];
+    char port[NET_PORT_SIZE];
+    struct text peers = {0};
+    list_peers(outages, &peers);
+    int has_parts = net_split(address, host, port) == 0;
+    for (char *peer = peers.bytes; peer != NULL && *peer != '\0' && !peers.failed;) {
+        char *end = strchr(peer, '\n');
+        *end = '\0';
+        if (strcmp(peer, address) == 0 || (has_parts && is_at(peer, host, port))) {
+            outage_end(outages, peer);
+            break;
+        }
+        peer = end + 1;
+    }
+    text_free(&peers);
 }
 
 void outages_free(struct outages *outages) {

@@ -23,6 +23,10 @@ void outage_attempt(struct outages *outages, const char *peer, uint32_t attempt,
 /* There is a connection. Says how long there was none, when that was said. */
 void outage_end(struct outages *outages, const char *peer);
 
+/* The same when an address IP:PORT is known in place of what the peer is called: of the peers without a connection it is the
+ * one that is there, for which names may have to be resolved. */
+void outage_end_at(struct outages *outages, const char *address);
+
 /* Frees them, once no callback can come any more. */
 void outages_free(struct outages *outages);
 
