@@ -7,6 +7,7 @@
 
 #include "../common/metrics_library.h"
 #include "../common/outage.h"
+#include "../common/publishing.h"
 #include "../common/report.h"
 #include "../common/text.h"
 #include "../common/tool.h"
@@ -36,7 +37,8 @@ struct publication {
     sttp_publisher *publisher;
     sttp_c37118_input *input;
     struct messages messages;
-    struct outages outages;
+    struct outages outages; /* of devices */
+    struct publishing publishing;
     double started; /* of tool_clock */
     pthread_mutex_t lock;
     int failed; /* a device; behind the lock */
@@ -163,26 +165,6 @@ static const struct command_line *line;
 
 /* -- what happens -- */
 
-static void say_publisher_problem(void *user_data, int32_t level, const char *message) {
-    (void)user_data;
-    if (level <= STTP_LOG_WARNING) {
-        tool_log(level, "%s", message);
-    }
-}
-
-static void say_subscribed(void *user_data, const sttp_connection *connection) {
-    (void)user_data;
-    tool_tell("Subscriber %s%s%s subscribed to %llu signal%s\n", connection->address,
-             connection->identity[0] != '\0' ? ", " : "", connection->identity,
-             (unsigned long long)connection->counters->signal_count, tool_plural(connection->counters->signal_count));
-}
-
-static void say_disconnected(void *user_data, const sttp_connection *connection, int32_t reason,
-                             const char *message) {
-    (void)user_data;
-    tool_tell("Subscriber %s disconnected%s%s\n", connection->address, reason == STTP_OK ? "" : ": ", message);
-}
-
 static void name_device(uint64_t device, char name[32]) {
     snprintf(name, 32, "device %llu", (unsigned long long)device);
 }
@@ -252,40 +234,15 @@ static void say_metadata(void *user_data, const sttp_metadata *metadata) {
 
 /* -- the course of it -- */
 
-static int32_t configure(void *publisher, const char *settings) {
-    return sttp_publisher_configure((sttp_publisher *)publisher, settings);
-}
-
-static int32_t set(void *publisher, const char *key, const char *value) {
-    return sttp_publisher_set((sttp_publisher *)publisher, key, value);
-}
-
-static const struct settings_of settings_of_publisher = {STTP_ROLE_PUBLISHER, configure, set};
-
 static int open_publisher(struct publication *publication) {
-    sttp_engine *engine = NULL;
-    if (sttp_engine_new_threads((int32_t)options.threads, &engine) != STTP_OK) {
-        return tool_library_error("cannot start %llu threads", (unsigned long long)options.threads);
-    }
-    int32_t status = sttp_publisher_new(engine, &publication->publisher);
-    sttp_engine_free(engine);
-    if (status != STTP_OK || sttp_publisher_configure(publication->publisher, TOOL_RECONNECT) != STTP_OK ||
-        sttp_publisher_on_message(publication->publisher, say_publisher_problem, NULL, NULL) != STTP_OK ||
-        sttp_publisher_on_subscribed(publication->publisher, say_subscribed, NULL, NULL) != STTP_OK ||
-        sttp_publisher_on_disconnected(publication->publisher, say_disconnected, NULL, NULL) != STTP_OK) {
-        return tool_library_error("cannot set up the publisher");
+    publication->publisher = publishing_new(&publication->publishing, options.threads);
+    if (publication->publisher == NULL || publishing_tell_subscribers(publication->publisher) != 0) {
+        return TOOL_FAILED;
     }
     if (options_configure(line, &settings_of_publisher, publication->publisher) != TOOL_DONE) {
         return TOOL_FAILED;
     }
-    if (options.listen != NULL && sttp_publisher_start(publication->publisher, options.listen) != STTP_OK) {
-        tool_error("%s (--listen chooses another address)", sttp_last_error());
-        return TOOL_FAILED;
-    }
-    if (options.connect != NULL && sttp_publisher_connect(publication->publisher, options.connect) != STTP_OK) {
-        return tool_library_error("--connect %s", options.connect);
-    }
-    return TOOL_DONE;
+    return publishing_link_up(publication->publisher, options.listen, &options.connect, options.connect != NULL);
 }
 
 static void announce(const struct publication *publication) {
@@ -393,7 +350,8 @@ static int run(struct publication *publication) {
 }
 
 static int run_command(int argc, char **argv) {
-    struct publication publication = {.lock = PTHREAD_MUTEX_INITIALIZER, .messages = MESSAGES_OF("device"), .outages = OUTAGES_NONE};
+    struct publication publication = {.lock = PTHREAD_MUTEX_INITIALIZER, .messages = MESSAGES_OF("device"), .outages = OUTAGES_NONE,
+                                      .publishing = PUBLISHING_NONE};
     int exit_code = TOOL_DONE;
     if (options_read(line, argc, argv, &exit_code) != 0) {
         return exit_code;
@@ -410,6 +368,7 @@ static int run_command(int argc, char **argv) {
     sttp_publisher_free(publication.publisher);
     messages_end(&publication.messages);
     outages_free(&publication.outages);
+    publishing_free(&publication.publishing);
     free((void *)options.devices);
     return result;
 }

@@ -75,6 +75,10 @@ static void add_counter_value(struct text *text, const sttp_counter *counter, co
     }
 }
 
+static void add_sample(struct text *text, const char *name, const struct metrics_record *record) {
+    text_add(text, record->labels[0] != '\0' ? "%s{%s}" : "%s%s", name, record->labels);
+}
+
 void metrics_add_counters(struct text *text, const char *prefix, int32_t kind, const struct metrics_record *records,
                           size_t count, size_t size) {
     sttp_counter counter;
@@ -87,8 +91,7 @@ void metrics_add_counters(struct text *text, const char *prefix, int32_t kind, c
                  counter.is_total ? "_total" : counter.type == STTP_TYPE_DATETIME ? "_seconds" : "");
         add_family(text, name, counter.document, counter.is_total);
         for (size_t i = 0; i < count; i++) {
-            const char *labels = records[i].labels;
-            text_add(text, labels[0] != '\0' ? "%s{%s}" : "%s%s", name, labels);
+            add_sample(text, name, &records[i]);
             add_counter_value(text, &counter, (const char *)records[i].counters + counter.offset);
         }
     }
@@ -98,6 +101,15 @@ void metrics_add_value(struct text *text, const char *name, const char *help, in
     add_family(text, name, help, is_total);
     text_add(text, "%s", name);
     add_number(text, value);
+}
+
+void metrics_add_values(struct text *text, const char *name, const char *help, const struct metrics_record *records,
+                        const double *values, size_t count) {
+    add_family(text, name, help, 0);
+    for (size_t i = 0; i < count; i++) {
+        add_sample(text, name, &records[i]);
+        add_number(text, values[i]);
+    }
 }
 
 void metrics_add_label(struct metrics_record *record, const char *name, const char *value) {

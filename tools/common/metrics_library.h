@@ -8,6 +8,16 @@
 /* The counters of a publisher, and those of each of its connections, the first 1,000 of them. */
 void metrics_add_publisher(struct text *text, const sttp_publisher *publisher);
 
+/* A subscriber, and what its metrics have in a label. */
+struct metrics_subscriber {
+    const char *name;
+    const sttp_subscriber *subscriber;
+};
+
+/* The counters of subscribers, and whether each is connected and subscribed; `label` is NULL, and names do not count, where
+ * there is one. The first 64 of them. */
+void metrics_add_subscribers(struct text *text, const char *label, const struct metrics_subscriber *subscribers, size_t count);
+
 /* The counters of a subscriber, wherever it is. */
 void metrics_add_subscriber(struct text *text, const sttp_subscriber_counters *counters);
 

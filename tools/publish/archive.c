@@ -8,9 +8,6 @@
 #include "../common/tool.h"
 #include "row_reader.h"
 
-/* The two top bits of a timestamp mark leap seconds. */
-#define TICKS_MASK 0x3FFFFFFFFFFFFFFFLL
-
 struct archive {
     struct row_source source;
 };
@@ -32,7 +29,7 @@ static int32_t read_window(void *user_data, const sttp_history_window *window, v
     *count = 0;
     while (*count < capacity && (status == ROW_READ || status == ROW_BAD)) {
         status = row_reader_next(rows, 0.0, &measurements[*count]);
-        int64_t time = measurements[*count].timestamp & TICKS_MASK;
+        int64_t time = measurements[*count].timestamp & STTP_TICKS_VALUE_MASK;
         *count += status == ROW_READ && time >= window->start && time <= window->stop;
     }
     return status == ROW_FAILED ? STTP_ERR_IO : STTP_OK;

@@ -1,5 +1,6 @@
 #include "batching.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,6 +22,10 @@ static int make_room(struct batching *batching, size_t count) {
     batching->measurements = larger;
     batching->capacity = capacity;
     return 1;
+}
+
+double batching_due(const struct batching *batching) {
+    return batching->count > 0 ? batching->due : HUGE_VAL;
 }
 
 int32_t batching_flush(struct batching *batching, sttp_publisher *publisher) {

@@ -12,7 +12,7 @@ typedef int32_t publish_function(sttp_publisher *publisher, const sttp_measureme
 /* What waits to be published. Begins as {.interval = SECONDS}, where 0 lets nothing wait. */
 struct batching {
     double interval;
-    double due; /* of tool_clock: when what waits is to be published */
+    double due; /* of what waits */
     publish_function *function; /* for what waits */
     sttp_measurement *measurements;
     size_t count;
@@ -22,6 +22,9 @@ struct batching {
 /* Publishes a frame, or lets it wait for those that come within the interval. */
 int32_t batching_add(struct batching *batching, sttp_publisher *publisher, publish_function *function,
                      const sttp_measurement *measurements, size_t count);
+
+/* When what waits is to be published, of tool_clock; HUGE_VAL: nothing waits. */
+double batching_due(const struct batching *batching);
 
 /* Publishes what waits. */
 int32_t batching_flush(struct batching *batching, sttp_publisher *publisher);

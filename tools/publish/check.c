@@ -9,8 +9,6 @@
 
 #define PROGRESS_SECONDS 5.0
 #define MOST_COLUMNS_TOLD 24
-#define TICKS_MASK INT64_C(0x3FFFFFFFFFFFFFFF)
-
 /* What the rows were. */
 struct account {
     uint64_t values;
@@ -27,7 +25,7 @@ struct account {
 };
 
 static void take(struct account *account, const sttp_measurement *row) {
-    int64_t time = row->timestamp & TICKS_MASK;
+    int64_t time = row->timestamp & STTP_TICKS_VALUE_MASK;
     if (account->values == 0) {
         account->first = time;
         account->last = time;

@@ -103,11 +103,6 @@ void layout_free(struct layout *layout) {
     memset(layout, 0, sizeof *layout);
 }
 
-static char *copy_of(const char *text) {
-    char *copy = (char *)malloc(strlen(text) + 1);
-    return copy != NULL ? strcpy(copy, text) : NULL;
-}
-
 /* 0, or -1 when there is no memory. */
 static int keep_names(struct layout *layout, const struct csv_line *line) {
     forget_names(layout);
@@ -117,7 +112,7 @@ static int keep_names(struct layout *layout, const struct csv_line *line) {
         return -1;
     }
     for (size_t i = 0; i < line->count; i++) {
-        layout->names[i] = copy_of(line->fields[i]);
+        layout->names[i] = strdup(line->fields[i]);
         if (layout->names[i] == NULL) {
             return -1;
         }

@@ -87,11 +87,20 @@ uint64_t lines_number(const struct line_reader *reader) {
     return reader->number;
 }
 
+/* Leaves out the mark that some editors put in front of the first line. */
+static char *skip_byte_order_mark(char *first, size_t *length) {
+    static const char mark[] = "\xEF\xBB\xBF";
+    size_t skipped = *length >= 3 && memcmp(first, mark, 3) == 0 ? 3 : 0;
+    *length -= skipped;
+    return first + skipped;
+}
+
 /* Takes what is there up to `length`, and the end of the line behind it. */
 static enum line_status take(struct line_reader *reader, size_t length, char **line) {
     *line = reader->bytes + reader->begin;
     reader->begin += length + (reader->begin + length < reader->end);
     reader->number++;
+    *line = reader->number == 1 ? skip_byte_order_mark(*line, &length) : *line;
     length -= length > 0 && (*line)[length - 1] == '\r';
     (*line)[length] = '\0';
     if (length > LONGEST_LINE) {

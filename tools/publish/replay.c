@@ -8,9 +8,6 @@
 #define MOST_IN_BATCH 65536
 #define TICKS_PER_SECOND 10000000
 
-/* The two top bits of a timestamp mark leap seconds. */
-#define TICKS_MASK INT64_C(0x3FFFFFFFFFFFFFFF)
-
 /* A writer that has begun a batch writes the rest of it within this time. */
 #define PAUSE_SECONDS 0.005
 
@@ -108,7 +105,7 @@ static double due_of(struct replay *replay, int64_t time) {
 
 static void shift(struct replay *replay, size_t count) {
     for (size_t i = 0; replay->shift != 0 && i < count; i++) {
-        replay->batch[i].timestamp = (replay->batch[i].timestamp & TICKS_MASK) + replay->shift;
+        replay->batch[i].timestamp = (replay->batch[i].timestamp & STTP_TICKS_VALUE_MASK) + replay->shift;
     }
 }
 
@@ -137,7 +134,7 @@ enum replay_status replay_next(struct replay *replay, double seconds, struct rep
     }
     if (count > 0) {
         replay->has_rows = 1;
-        batch->due = due_of(replay, replay->batch[0].timestamp & TICKS_MASK);
+        batch->due = due_of(replay, replay->batch[0].timestamp & STTP_TICKS_VALUE_MASK);
         shift(replay, count);
         batch->measurements = replay->batch;
         batch->count = count;

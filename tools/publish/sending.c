@@ -66,7 +66,12 @@ static void begin(struct publication *publication) {
     publication->next_progress = publication->started + PROGRESS_SECONDS;
 }
 
-/* Sends the next buffer block, if there is one. */
+/* Publishes what waits for its time. */
+static int publish_waiting(struct publication *publication) {
+    return check_published(batching_flush(&publication->batching, publication->publisher));
+}
+
+/* Sends the next buffer block, if there is one: behind the frames before it, which then wait no longer. */
 static int send_block(struct publication *publication) {
     sttp_guid signal_id;
     const uint8_t *data = NULL;
@@ -79,6 +84,10 @@ static int send_block(struct publication *publication) {
         blocks_close(publication->blocks);
         publication->blocks = NULL;
         return found < 0 ? TOOL_FAILED : TOOL_DONE;
+    }
+    int result = publish_waiting(publication);
+    if (result != TOOL_DONE) {
+        return result;
     }
     if (sttp_publisher_send_buffer_block(publication->publisher, &signal_id, data, size,
                                          publication->options->confirm_blocks) != STTP_OK) {
@@ -95,13 +104,12 @@ static int send_blocks_left(struct publication *publication) {
     return result;
 }
 
-/* The same, and publishes meanwhile what has waited for its time. */
+/* Waits until a time of tool_clock, and publishes meanwhile what has waited for its own; also what has before. */
 static int wait_for_frame(struct publication *publication, double due) {
-    struct batching *batching = &publication->batching;
     int result = TOOL_DONE;
-    if (batching->count > 0 && batching->due <= due) {
-        wait_until(batching->due);
-        result = check_published(batching_flush(batching, publication->publisher));
+    if (batching_due(&publication->batching) <= fmax(due, tool_clock())) {
+        wait_until(batching_due(&publication->batching));
+        result = publish_waiting(publication);
     }
     wait_until(due);
     return result;
@@ -125,11 +133,10 @@ static int publish_made_up(struct publication *publication) {
     int result = generator == NULL ? TOOL_FAILED : TOOL_DONE;
     while (result == TOOL_DONE && !is_last(publication) && !tool_interrupted()) {
         uint64_t number = publication->frames;
-        if (publication->options->rate > 0.0) {
-            result = wait_for_frame(publication, pace_due(pace, number));
-            if (result == TOOL_DONE && pace_was_disturbed(pace, number)) {
-                continue;
-            }
+        int is_paced = publication->options->rate > 0.0;
+        result = wait_for_frame(publication, is_paced ? pace_due(pace, number) : 0.0);
+        if (result == TOOL_DONE && is_paced && pace_was_disturbed(pace, number)) {
+            continue;
         }
         if (result == TOOL_DONE && !tool_interrupted()) {
             const sttp_measurement *frame = generator_frame(generator, pace_ticks(pace, number));
@@ -161,7 +168,8 @@ static int publish_replay(struct publication *publication) {
     while (result == TOOL_DONE && (status == REPLAY_BATCH || status == REPLAY_LATER) && !is_last(publication) &&
            !tool_interrupted()) {
         struct replay_batch batch;
-        status = replay_next(replay, fmin(publication->end - tool_clock(), MOST_WAIT_SECONDS), &batch);
+        double until = fmin(publication->end, batching_due(&publication->batching));
+        status = replay_next(replay, fmin(until - tool_clock(), MOST_WAIT_SECONDS), &batch);
         double due = status == REPLAY_BATCH ? due_of(publication, &batch) : 0.0;
         result = wait_for_frame(publication, fmin(due, publication->end));
         if (result == TOOL_DONE && status == REPLAY_BATCH && due <= publication->end && !tool_interrupted()) {
@@ -184,7 +192,7 @@ int publication_send(struct publication *publication) {
     begin(publication);
     int result = publication->options->replay != NULL ? publish_replay(publication) : publish_made_up(publication);
     if (result == TOOL_DONE) {
-        result = check_published(batching_flush(&publication->batching, publication->publisher));
+        result = publish_waiting(publication);
     }
     if (result == TOOL_DONE) {
         stay(publication);

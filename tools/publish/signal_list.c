@@ -201,7 +201,6 @@ static int next_line(struct list_reader *reader) {
         if (status == LINE_BAD || status == LINE_FAILED) {
             return list_problem(reader, text);
         }
-        text += lines_number(reader->lines) == 1 && strncmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
         reader->separator = reader->separator != '\0' ? reader->separator : csv_separator(text);
         if (csv_split(&reader->line, text, reader->separator, &problem) != 0) {
             return list_problem(reader, problem);

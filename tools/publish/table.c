@@ -128,12 +128,6 @@ static void find_order(struct table *table) {
 
 /* -- lines -- */
 
-/* The first line, without the mark that some editors put before it. */
-static char *skip_byte_order_mark(char *text) {
-    static const char mark[] = "\xEF\xBB\xBF";
-    return strncmp(text, mark, 3) == 0 ? text + 3 : text;
-}
-
 static int is_empty(const struct csv_line *line) {
     for (size_t i = 0; i < line->count; i++) {
         if (line->fields[i][0] != '\0') {
@@ -224,13 +218,12 @@ static enum table_status take_beginning(struct table *table) {
 static enum table_status take_line(struct table *table, char *text) {
     struct layout *layout = &table->layout;
     const char *problem = NULL;
-    char *begin = lines_number(table->lines) == 1 ? skip_byte_order_mark(text) : text;
-    if (begin[0] == '#') {
+    if (text[0] == '#') {
         table->others++;
         return TABLE_LATER;
     }
-    char separator = layout->separator != '\0' ? layout->separator : csv_separator(begin);
-    if (csv_split(&table->line, begin, separator, &problem) != 0) {
+    char separator = layout->separator != '\0' ? layout->separator : csv_separator(text);
+    if (csv_split(&table->line, text, separator, &problem) != 0) {
         table_complain(table, "%s", problem);
         return TABLE_BAD;
     }

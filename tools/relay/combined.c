@@ -1,4 +1,5 @@
 /* The metadata of all sources, as one. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "../common/tool.h"
@@ -16,8 +17,10 @@ static sttp_metadata *combine(const struct relay *relay) {
         int32_t status = before == NULL ? sttp_metadata_clone(metadata, &combined)
                                         : sttp_metadata_merge(before, metadata, &combined, NULL, NULL);
         if (status != STTP_OK) {
-            tool_library_error("the metadata of %s cannot be combined with those of others", relay->sources[number].address);
-            return before;
+            tool_library_error("the metadata of %s cannot be combined with those of others, and are left out",
+                               relay->sources[number].address);
+            combined = before;
+            continue;
         }
         sttp_metadata_free(before);
     }
@@ -68,23 +71,12 @@ static void set_metadata(struct relay *relay) {
     }
 }
 
-static int link_up(const struct relay *relay) {
-    const struct options *options = relay->options;
-    if (options->listen != NULL && sttp_publisher_start(relay->publisher, options->listen) != STTP_OK) {
-        tool_error("%s (--listen chooses another address)", sttp_last_error());
-        return TOOL_FAILED;
-    }
-    if (options->connect != NULL && sttp_publisher_connect(relay->publisher, options->connect) != STTP_OK) {
-        return tool_library_error("--connect %s", options->connect);
-    }
-    return TOOL_DONE;
-}
-
 /* Behind the lock. */
 static void begin(struct relay *relay) {
+    const struct options *options = relay->options;
     char address[128];
     relay->is_publishing = 1;
-    if (link_up(relay) != TOOL_DONE || sources_subscribe(relay) != TOOL_DONE) {
+    if (publishing_link_up(relay->publisher, options->listen, &options->connect, options->connect != NULL) != TOOL_DONE || sources_subscribe(relay) != TOOL_DONE) {
         fail(relay);
         return;
     }
@@ -92,7 +84,7 @@ static void begin(struct relay *relay) {
     if (sttp_publisher_address(relay->publisher, address, sizeof address) == STTP_OK) {
         tool_tell("Publishing on %s\n", address);
     } else {
-        tool_tell("Publishing to %s\n", relay->options->connect);
+        tool_tell("Publishing to %s\n", options->connect);
     }
     tool_status("Relaying %zu publisher%s", relay->source_count, tool_plural(relay->source_count));
 }
@@ -132,12 +124,24 @@ void combined_begin(struct relay *relay) {
     pthread_mutex_unlock(&relay->lock);
 }
 
+/* Whether a source sends a signal, or will as far as is known: until a publisher has granted some signals, its metadata
+ * tell. */
+static int has_signal(const struct source *source, const sttp_guid *signal_id) {
+    size_t row = 0;
+    if (source->has_answer) {
+        return source->granted_count > 0 && bsearch(signal_id, source->granted, source->granted_count,
+                                                    sizeof *source->granted, combined_compare) != NULL;
+    }
+    return source->metadata != NULL && sttp_metadata_find_measurement(source->metadata, signal_id, &row) == STTP_OK;
+}
+
+int combined_compare(const void *one, const void *other) {
+    return memcmp(one, other, sizeof(sttp_guid));
+}
+
 int combined_is_of_another(const struct source *source, const sttp_guid *signal_id) {
-    const struct source *sources = source->relay->sources;
     for (size_t number = 0; number < source->number; number++) {
-        size_t row = 0;
-        if (sources[number].metadata != NULL &&
-            sttp_metadata_find_measurement(sources[number].metadata, signal_id, &row) == STTP_OK) {
+        if (has_signal(&source->relay->sources[number], signal_id)) {
             return 1;
         }
     }

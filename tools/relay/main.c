@@ -12,52 +12,12 @@
 #define LONGEST_WAIT 0.25
 #define FLUSH_MILLISECONDS 2000
 
-/* -- subscribers -- */
-
-static void say_publisher_problem(void *user_data, int32_t level, const char *message) {
-    (void)user_data;
-    if (level <= STTP_LOG_WARNING) {
-        tool_log(level, "%s", message);
-    }
-}
-
-static void say_subscribed(void *user_data, const sttp_connection *connection) {
-    (void)user_data;
-    tool_tell("Subscriber %s%s%s subscribed to %llu signal%s: %s\n", connection->address,
-              connection->identity[0] != '\0' ? ", " : "", connection->identity,
-              (unsigned long long)connection->counters->signal_count, tool_plural(connection->counters->signal_count),
-              connection->filter);
-}
-
-static void say_disconnected(void *user_data, const sttp_connection *connection, int32_t reason, const char *message) {
-    (void)user_data;
-    tool_tell("Subscriber %s disconnected%s%s\n", connection->address, reason == STTP_OK ? "" : ": ", message);
-}
-
 /* -- the course of it -- */
 
-static int32_t configure(void *publisher, const char *settings) {
-    return sttp_publisher_configure((sttp_publisher *)publisher, settings);
-}
-
-static int32_t set(void *publisher, const char *key, const char *value) {
-    return sttp_publisher_set((sttp_publisher *)publisher, key, value);
-}
-
-static const struct settings_of settings_of_publisher = {STTP_ROLE_PUBLISHER, configure, set};
-
 static int open_publisher(struct relay *relay) {
-    sttp_engine *engine = NULL;
-    if (sttp_engine_new_threads((int32_t)relay->options->threads, &engine) != STTP_OK) {
-        return tool_library_error("cannot start %llu threads", (unsigned long long)relay->options->threads);
-    }
-    int32_t status = sttp_publisher_new(engine, &relay->publisher);
-    sttp_engine_free(engine);
-    if (status != STTP_OK || sttp_publisher_configure(relay->publisher, TOOL_RECONNECT) != STTP_OK ||
-        sttp_publisher_on_message(relay->publisher, say_publisher_problem, NULL, NULL) != STTP_OK ||
-        sttp_publisher_on_subscribed(relay->publisher, say_subscribed, NULL, NULL) != STTP_OK ||
-        sttp_publisher_on_disconnected(relay->publisher, say_disconnected, NULL, NULL) != STTP_OK) {
-        return tool_library_error("cannot set up the publisher");
+    relay->publisher = publishing_new(&relay->publishing, relay->options->threads);
+    if (relay->publisher == NULL || publishing_tell_subscribers(relay->publisher) != 0) {
+        return TOOL_FAILED;
     }
     if (options_configure(&relay_line, &settings_of_publisher, relay->publisher) != TOOL_DONE) {
         return TOOL_FAILED;
@@ -109,6 +69,7 @@ static int wait_for_end(struct relay *relay) {
         if (tool_clock() >= patience) {
             combined_begin(relay);
         }
+        sources_watch(relay);
         tool_wait(fmin(end - tool_clock(), LONGEST_WAIT));
     }
     return TOOL_DONE;
@@ -149,17 +110,13 @@ static void print_report(const struct relay *relay) {
 /* On the thread that serves metrics. */
 static void collect_metrics(struct text *text, void *user_data) {
     const struct relay *relay = (const struct relay *)user_data;
-    struct metrics_record records[SOURCES_MOST];
-    sttp_subscriber_counters counters[SOURCES_MOST];
+    struct metrics_subscriber sources[SOURCES_MOST];
     metrics_add_publisher(text, relay->publisher);
     for (size_t number = 0; number < relay->source_count; number++) {
-        memset(&counters[number], 0, sizeof counters[number]);
-        sttp_subscriber_statistics(relay->sources[number].subscriber, &counters[number], sizeof counters[number]);
-        records[number].labels[0] = '\0';
-        records[number].counters = &counters[number];
-        metrics_add_label(&records[number], "source", relay->sources[number].address);
+        sources[number].name = relay->sources[number].address;
+        sources[number].subscriber = relay->sources[number].subscriber;
     }
-    metrics_add_counters(text, "sttp_subscriber", STTP_COUNTERS_SUBSCRIBER, records, relay->source_count, sizeof counters[0]);
+    metrics_add_subscribers(text, "source", sources, relay->source_count);
 }
 
 /* -- all of it -- */
@@ -195,10 +152,11 @@ static void finish(struct relay *relay) {
     sttp_publisher_free(relay->publisher);
     sttp_metadata_free(relay->metadata);
     outages_free(&relay->outages);
+    publishing_free(&relay->publishing);
 }
 
 int main(int argc, char **argv) {
-    static struct relay relay = {.outages = OUTAGES_NONE, .lock = PTHREAD_MUTEX_INITIALIZER};
+    static struct relay relay = {.outages = OUTAGES_NONE, .publishing = PUBLISHING_NONE, .lock = PTHREAD_MUTEX_INITIALIZER};
     int exit_code = TOOL_DONE;
     if (tool_start("sttp-relay") != TOOL_DONE) {
         return TOOL_FAILED;

@@ -39,58 +39,88 @@ static void take_reconnecting(void *user_data, uint32_t attempt, uint32_t delay_
     outage_attempt(&source->relay->outages, source->address, attempt, delay_ms);
 }
 
-static void take_request_failed(void *user_data, int32_t command, const char *message) {
-    const struct source *source = (const struct source *)user_data;
-    tool_log(STTP_LOG_WARNING, "%s refused %s: %s", source->address, sttp_command_name(command), message);
-}
-
 /* -- its signals -- */
 
-/* Of which signals others have precedence. Behind the lock. */
+/* Which signals others have precedence for. Behind the lock. */
 static void divide(struct source *source) {
+    size_t before = source->of_others;
     source->of_others = 0;
     for (size_t i = 0; i < source->signal_count; i++) {
         source->are_of_others[i] = (unsigned char)combined_is_of_another(source, &source->signals[i]);
         source->of_others += source->are_of_others[i];
+    }
+    if (source->of_others > 0 && source->of_others != before) {
+        tool_log(STTP_LOG_WARNING, "%zu of the signals of %s come from publishers that are named before it", source->of_others,
+                 source->address);
+    }
+}
+
+/* A source has more or fewer signals than before, which leaves others to those behind it. Behind the lock. */
+static void divide_behind(const struct source *source) {
+    struct relay *relay = source->relay;
+    for (size_t number = source->number + 1; number < relay->source_count; number++) {
+        divide(&relay->sources[number]);
     }
 }
 
 /* Metadata come before the signals of a subscription that follows them. */
 static void take_metadata(void *user_data, const sttp_metadata *metadata) {
     struct source *source = (struct source *)user_data;
-    struct relay *relay = source->relay;
     combined_take(source, metadata);
-    pthread_mutex_lock(&relay->lock);
-    for (size_t number = source->number + 1; number < relay->source_count; number++) {
-        divide(&relay->sources[number]);
+    pthread_mutex_lock(&source->relay->lock);
+    divide_behind(source);
+    pthread_mutex_unlock(&source->relay->lock);
+}
+
+static void forget_signals(struct source *source) {
+    free(source->granted);
+    free(source->signals);
+    free(source->are_of_others);
+    source->granted = source->signals = NULL;
+    source->are_of_others = NULL;
+    source->granted_count = source->signal_count = source->of_others = 0;
+}
+
+/* Behind the lock. */
+static void keep_signals(struct source *source, const sttp_signal *const *signals, size_t count) {
+    forget_signals(source);
+    source->granted = (sttp_guid *)malloc(count * sizeof *source->granted + 1);
+    source->signals = (sttp_guid *)malloc(count * sizeof *source->signals + 1);
+    source->are_of_others = (unsigned char *)malloc(count + 1);
+    if (source->granted == NULL || source->signals == NULL || source->are_of_others == NULL) {
+        forget_signals(source);
+        tool_error("not enough memory for the signals of %s", source->address);
+        return;
     }
-    pthread_mutex_unlock(&relay->lock);
+    source->granted_count = source->signal_count = count;
+    for (size_t i = 0; i < count; i++) {
+        source->granted[i] = source->signals[i] = signals[i]->signal_id;
+    }
+    qsort(source->granted, count, sizeof *source->granted, combined_compare);
 }
 
 static void take_signals(void *user_data, uint32_t generation, const sttp_signal *const *signals, size_t count) {
     struct source *source = (struct source *)user_data;
     (void)generation;
-    free(source->signals);
-    free(source->are_of_others);
-    source->signals = (sttp_guid *)malloc(count * sizeof *source->signals + 1);
-    source->are_of_others = (unsigned char *)malloc(count + 1);
-    if (source->signals == NULL || source->are_of_others == NULL) {
-        source->signal_count = source->of_others = 0;
-        tool_error("not enough memory for the signals of %s", source->address);
-        return;
-    }
-    source->signal_count = count;
-    for (size_t i = 0; i < count; i++) {
-        source->signals[i] = signals[i]->signal_id;
-    }
     pthread_mutex_lock(&source->relay->lock);
+    source->has_answer = 1;
+    keep_signals(source, signals, count);
     divide(source);
+    divide_behind(source);
     pthread_mutex_unlock(&source->relay->lock);
-    if (source->of_others > 0) {
-        tool_log(STTP_LOG_WARNING, "%zu of the signals of %s come from publishers that are named before it", source->of_others,
-                 source->address);
-    }
     tool_tell("Subscribed to %zu signal%s of %s\n", count, tool_plural(count), source->address);
+}
+
+static void take_request_failed(void *user_data, int32_t command, const char *message) {
+    struct source *source = (struct source *)user_data;
+    tool_log(STTP_LOG_WARNING, "%s refused %s: %s", source->address, sttp_command_name(command), message);
+    if (command == STTP_COMMAND_SUBSCRIBE) {
+        pthread_mutex_lock(&source->relay->lock);
+        source->has_answer = 1;
+        forget_signals(source);
+        divide_behind(source);
+        pthread_mutex_unlock(&source->relay->lock);
+    }
 }
 
 /* -- what it sends -- */
@@ -229,12 +259,18 @@ int sources_subscribe(struct relay *relay) {
     return TOOL_DONE;
 }
 
+void sources_watch(struct relay *relay) {
+    for (size_t number = 0; number < relay->source_count; number++) {
+        struct source *source = &relay->sources[number];
+        silence_watch(&source->silence, source->subscriber, source->address);
+    }
+}
+
 void sources_close(struct relay *relay) {
     for (size_t number = 0; number < relay->source_count; number++) {
         struct source *source = &relay->sources[number];
         sttp_subscriber_free(source->subscriber);
         sttp_metadata_free(source->metadata);
-        free(source->signals);
-        free(source->are_of_others);
+        forget_signals(source);
     }
 }

@@ -9,6 +9,7 @@
 #include "../common/blocks.h"
 #include "../common/metrics_library.h"
 #include "../common/report.h"
+#include "../common/silence.h"
 #include "../common/tool.h"
 #include "device_report.h"
 #include "diagnose.h"
@@ -19,7 +20,6 @@
 #include "signal_names.h"
 #include "settings.h"
 #include "signal_report.h"
-#include "silence.h"
 #include "sttp.h"
 
 #define LAST_MESSAGE_SECONDS 2.0
@@ -125,17 +125,8 @@ static void read_counts(const sttp_subscriber *subscriber, struct counts *counts
 
 /* On the thread that serves metrics. */
 static void collect_metrics(struct text *text, void *user_data) {
-    const sttp_subscriber *subscriber = ((const struct reception *)user_data)->subscriber;
-    sttp_subscriber_counters counters;
-    int32_t state = STTP_STATE_IDLE;
-    if (sttp_subscriber_statistics(subscriber, &counters, sizeof counters) == STTP_OK) {
-        metrics_add_subscriber(text, &counters);
-    }
-    sttp_subscriber_state(subscriber, &state);
-    metrics_add_value(text, "sttp_subscriber_connected", "1 while a publisher is connected, else 0.", 0,
-                      state == STTP_STATE_CONNECTED || state == STTP_STATE_SUBSCRIBED);
-    metrics_add_value(text, "sttp_subscriber_subscribed", "1 while the publisher has granted the subscription, else 0.", 0,
-                      state == STTP_STATE_SUBSCRIBED);
+    const struct metrics_subscriber subscriber = {NULL, ((const struct reception *)user_data)->subscriber};
+    metrics_add_subscribers(text, NULL, &subscriber, 1);
 }
 
 /* What --report tells; once no callback can come any more. 0, or -1 after saying why not. */

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "../common/tool.h"
+#include "tool.h"
 
 #define LEAST_SECONDS 10.0
 #define MOST_SECONDS 300.0
