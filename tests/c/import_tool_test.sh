@@ -216,11 +216,28 @@ END
     mv "$work/wanted" "$work/good"
     mv "$work/other" "$work/wanted"
     check "the day first" with_metadata "$work/british.csv"
+    cp "$work/british.csv" "$work/day.csv"
     sed -i 's|31/1|1/31|' "$work/british.csv"
     sed -i 's/2026-02-03/2026-03-02/' "$work/wanted"
     check "the month first" with_metadata "$work/british.csv"
     check "a month that is none" refuses "line 3: the time '1/31/2026 12:00:00 AM' is no time" "$work/british.csv" --dates dmy \
         --metadata "$work/metadata.xml"
+    check "and the other way" refuses "line 3: the time '31/1/2026 12:00:00 AM' is no time with the month first.*--dates dmy" \
+        "$work/day.csv" --dates mdy --metadata "$work/metadata.xml"
+    # No date of those that are looked at tells the order: the first one that does comes too late.
+    awk 'BEGIN { print "time,signal,value"; for (i = 0; i < 21000; i++) print "3/2/2026 8:30:00,STTP:1,1"; print "13/2/2026 8:30:00,STTP:1,2" }' \
+        >"$work/late.csv"
+    check "not both in one file" checks 1 "$work/late.csv" --metadata "$work/metadata.xml"
+    check "what helps" grep -q "line 21002: the time '13/2/2026 8:30:00' is no time with the month first.*--dates dmy" "$work/err"
+    check "what is taken for granted" grep -q "dates have the month first where they could be read two ways (--dates dmy: the day)" \
+        "$work/out"
+    check "days first" checks 0 "$work/late.csv" --metadata "$work/metadata.xml" --dates dmy
+    check "a pipe whose first date tells" ends 0 "" "$bin/sttp-publish" --check --metadata "$work/metadata.xml" --replay - \
+        < <(sed 's|^3/2|13/2|' "$work/late.csv" | tail -n 3 | cat <(head -n 1 "$work/late.csv") -)
+    check "of days" grep -q "dates have the day first" "$work/out"
+    check "a pipe whose first one does not" ends 1 "line 3: the time '13/2/2026 8:30:00' is no time with the month first" \
+        "$bin/sttp-publish" --check --metadata "$work/metadata.xml" --replay - \
+        < <(tail -n 2 "$work/late.csv" | cat <(head -n 1 "$work/late.csv") -)
     printf '%s\n' "time,signal,value" "2026-07-01 10:00:00,STTP:1,1" "2026-10-25 02:30:00,STTP:1,2" \
         "2026-07-01 10:00:00Z,STTP:1,3" >"$work/zones.csv"
     printf '%s\n' "2026-07-01T08:00:00Z,STTP_PMU0001:FQ,1," "2026-10-25T00:30:00Z,STTP_PMU0001:FQ,2," \
@@ -228,6 +245,44 @@ END
     TZ=CET-1CEST,M3.5.0,M10.5.0/3 check "times of this machine's zone" with_metadata "$work/zones.csv" --time-zone local
     sed -i 's/T00:30/T00:30/' "$work/wanted"
     check "an offset" with_metadata "$work/zones.csv" --time-zone +02:00
+    mv "$work/good" "$work/wanted"
+}
+
+# Commas of decimals and of thousands, as the whole file has them.
+check_decimals() {
+    local row="2026-01-31T08:30:0" value
+    mv "$work/wanted" "$work/good"
+    numbers() { # VALUE...
+        echo "time;signal;value"
+        for value in "$@"; do
+            printf '%s%dZ;STTP:1;%s\n' $row $((second++)) "$value"
+        done
+    }
+    wants() { # VALUE...
+        local second=0
+        for value in "$@"; do
+            printf '%s%dZ,STTP_PMU0001:FQ,%s,\n' $row $((second++)) "$value"
+        done >"$work/wanted"
+    }
+    second=0 numbers 1,234 1,234.5 1,234,567 -12,345 7 0.5 >"$work/thousands.csv"
+    wants 1234 1234.5 1234567 -12345 7 0.5
+    check "commas of thousands" with_metadata "$work/thousands.csv"
+    check "told by --check" checks 0 "$work/thousands.csv" --metadata "$work/metadata.xml"
+    check "as points" grep -q "numbers have a decimal point" "$work/out"
+    second=0 numbers 1.234 59,98 1.234,5 1.234.567,5 0,125 59,980 >"$work/decimals.csv"
+    wants 1234 59.98 1234.5 1234567.5 0.125 59.98
+    check "points of thousands" with_metadata "$work/decimals.csv"
+    second=0 numbers 7 1,234 8,500 >"$work/either.csv"
+    check "commas that may be either" refuses "line 3: the comma of the value '1,234' may be .*--decimal comma or --decimal point" \
+        "$work/either.csv" --metadata "$work/metadata.xml"
+    check "told by --check" checks 1 "$work/either.csv" --metadata "$work/metadata.xml"
+    wants 7 1.234 8.5
+    check "as decimals" with_metadata "$work/either.csv" --decimal comma
+    wants 7 1234 8500
+    check "as thousands" with_metadata "$work/either.csv" --decimal point
+    second=0 numbers 1.234 1,5 10.25 >"$work/mixed.csv"
+    check "both kinds in one file" refuses "line 4: the value must be a number that float32 can hold, not '10.25'" \
+        "$work/mixed.csv" --metadata "$work/metadata.xml"
     mv "$work/good" "$work/wanted"
 }
 
@@ -248,6 +303,31 @@ check_own() {
         check "end of the publisher" end_publisher 0
         check "it is the same as $columns" diff "$work/raw.csv" "$work/out"
     done
+}
+
+# A recording has nothing but signal IDs.
+check_ids() {
+    printf '%s\n' signal_id,timestamp,flags,value \
+        C0FFEE00-0000-4000-8000-000000000001,639054450000000000,0,59.98 \
+        c0ffee00-0000-4000-8000-000000000002,639054450000000000,1,60 \
+        c0ffee00-0000-4000-8000-000000000001,639054450005000000,0,60.01 >"$work/ids.csv"
+    start_publisher --replay "$work/ids.csv" --wait-subscribers 1
+    check "signals that only have IDs" ends 0 "" "$bin/sttp-subscribe" "$address" --once --format csv
+    check "end of the publisher" end_publisher 0
+    check "each of them" diff <(sed 's/^C0FFEE/c0ffee/' "$work/ids.csv") "$work/out"
+    check "two signals" grep -q "^Publishing 2 measurements of 1 device" "$work/publisher.out"
+    check "checked" checks 0 "$work/ids.csv"
+    check "not of a pipe" ends 1 "the metadata (see --metadata, --signal-list) has no signal 'C0FFEE00" "$bin/sttp-publish" \
+        --listen 127.0.0.1:0 --replay - <"$work/ids.csv"
+    # Those of the embedded sample have names.
+    start_publisher --frames 2 --wait-subscribers 1
+    check "a recording of the sample" ends 0 "" "$bin/sttp-subscribe" "$address" --once --format csv --output "$work/sample.csv"
+    check "end of the publisher" end_publisher 0
+    check "is one of its signals" checks 0 "$work/sample.csv"
+    check "of which there are 33" sh -c "! grep 'no values' '$work/out'"
+    start_publisher --replay "$work/sample.csv" --frames 1
+    check "with names" grep -q "^Publishing 33 measurements of 3 devices" "$work/publisher.out"
+    check "end of the publisher" end_publisher 0
 }
 
 check_signals() {
@@ -383,7 +463,9 @@ check_labview
 check_pmu_tester
 check_influx
 check_dates
+check_decimals
 check_own
+check_ids
 check_signals
 check_unreadable
 check_refusals

@@ -129,9 +129,7 @@ static void say_column(const struct row_reader *reader, const struct layout *lay
     tool_say(": left out\n");
 }
 
-static void say_times(const struct layout *layout) {
-    static const char *const orders[] = {"the month first where they could be read two ways (--dates dmy: the day)",
-                                         "the day first", "the month first"};
+static void say_forms(const struct layout *layout) {
     if (layout->is_raw) {
         return;
     }
@@ -142,7 +140,12 @@ static void say_times(const struct layout *layout) {
     } else {
         tool_say("  times without a zone are UTC (--time-zone says otherwise)\n");
     }
-    tool_say("  dates have %s\n", orders[layout->times.order]);
+    tool_say("  dates have %s\n", layout->order_is_assumed ? "the month first where they could be read two ways (--dates dmy: the day)"
+                                   : layout->times.order == DATES_DAY_FIRST ? "the day first"
+                                                                           : "the month first");
+    if (layout->decimal != '\0') {
+        tool_say("  numbers have a decimal %s (--decimal says otherwise)\n", layout->decimal == ',' ? "comma" : "point");
+    }
 }
 
 static void say_layout(const struct row_reader *reader, const struct layout *layout) {
@@ -155,7 +158,7 @@ static void say_layout(const struct row_reader *reader, const struct layout *lay
     if (layout->column_count > told) {
         tool_say("  and %zu columns more\n", layout->column_count - told);
     }
-    say_times(layout);
+    say_forms(layout);
 }
 
 static void say_account(const struct row_source *source, const struct account *account) {

@@ -36,14 +36,27 @@ static const struct known_name known_names[] = {
 
 /* -- numbers -- */
 
-/* Brings a number into the form that strtof reads: without marks of thousands, with a point. 0, or -1. */
-static int plain_number(const struct layout *layout, const char *text, char *out, size_t size) {
-    const char *point = strrchr(text, '.');
-    const char *comma = strrchr(text, ',');
-    char decimal = layout->wishes->decimal;
-    if (decimal == '\0') {
-        decimal = comma != NULL && (point == NULL || comma > point) ? ',' : '.';
+char layout_decimal_of(const char *text) {
+    const char *digits = text + (text[0] == '-' || text[0] == '+');
+    const char *first = strpbrk(digits, ".,");
+    const char *last = strrchr(digits, ',');
+    const char *point = strrchr(digits, '.');
+    if (first == NULL || digits[strspn(digits, "0123456789.,eE+-")] != '\0') {
+        return '\0';
     }
+    last = last == NULL || (point != NULL && point > last) ? point : last;
+    if (first != last) {
+        /* Of two marks the last one is that of decimals, unless both are of thousands. Points alone may be a date, too. */
+        return *first != *last ? (strchr(first, *last) == last ? *last : '\0') : *first == ',' ? '.' : '\0';
+    }
+    size_t in_front = (size_t)(first - digits);
+    size_t behind = strspn(first + 1, "0123456789");
+    /* A mark of thousands has one to three digits in front, of which the first is not zero, and three behind. */
+    return behind == 3 && first[4] == '\0' && in_front >= 1 && in_front <= 3 && digits[0] != '0' ? '\0' : *first;
+}
+
+/* Brings a number into the form that strtof reads: without marks of thousands, with a point. */
+static int plain_number(const char *text, char decimal, char *out, size_t size) {
     char other = decimal == '.' ? ',' : '.';
     size_t length = 0;
     for (; *text != '\0' && length + 1 < size; text++) {
@@ -60,12 +73,16 @@ static int plain_number(const struct layout *layout, const char *text, char *out
     return *text == '\0' ? 0 : -1;
 }
 
-int layout_number(const struct layout *layout, const char *text, double *value) {
+enum number_read layout_number(const struct layout *layout, const char *text, double *value) {
     char plain[64];
     char *end = NULL;
-    if (strchr(text, ',') != NULL || layout->wishes->decimal == ',') {
-        if (plain_number(layout, text, plain, sizeof plain) != 0) {
-            return -1;
+    if (strchr(text, ',') != NULL || layout->decimal == ',') {
+        char decimal = layout->decimal != '\0' ? layout->decimal : layout_decimal_of(text);
+        if (decimal == '\0') {
+            return text[strspn(text, "0123456789.,+-")] == '\0' ? NUMBER_IS_EITHER : NUMBER_IS_NONE;
+        }
+        if (plain_number(text, decimal, plain, sizeof plain) != 0) {
+            return NUMBER_IS_NONE;
         }
         text = plain;
     }
@@ -73,7 +90,7 @@ int layout_number(const struct layout *layout, const char *text, double *value) 
     /* Read as a float at once: by way of a double it would be rounded twice. */
     float number = strtof(text, &end);
     *value = (double)number;
-    return end == text || *end != '\0' || (isinf(number) && errno == ERANGE) ? -1 : 0;
+    return end == text || *end != '\0' || (isinf(number) && errno == ERANGE) ? NUMBER_IS_NONE : NUMBER_READ;
 }
 
 /* -- the beginning -- */
@@ -82,6 +99,7 @@ void layout_begin(struct layout *layout, const struct layout_wishes *wishes) {
     memset(layout, 0, sizeof *layout);
     layout->wishes = wishes;
     layout->separator = wishes->separator;
+    layout->decimal = wishes->decimal;
     layout->times = wishes->times;
     for (int role = 0; role < ROLE_COUNT; role++) {
         layout->columns[role] = NO_COLUMN;

@@ -14,7 +14,7 @@
 struct layout_wishes {
     struct column_map map;
     char separator; /* 0: as the line of names has it */
-    char decimal;   /* '.' or ','; 0: whatever makes a number */
+    char decimal;   /* '.' or ','; 0: as the first number has it that leaves no choice */
     struct time_form times;
 };
 
@@ -31,6 +31,8 @@ struct layout {
     int is_raw;     /* signal_id,timestamp,flags,value, as sttp-subscribe writes them */
     int is_wide;    /* a column for each signal */
     struct time_form times;
+    int order_is_assumed; /* that of dates: no date has told it */
+    char decimal; /* '.' or ','; 0: no number has told it */
     size_t column_count;
     size_t columns[ROLE_COUNT]; /* NO_COLUMN: there is none */
     size_t signal_count; /* of wide files: those that have a column; names may turn out to be none of a signal */
@@ -55,7 +57,16 @@ enum layout_found layout_take(struct layout *layout, const struct csv_line *line
 /* What is wrong with a file whose columns did not become known. */
 void layout_explain(const struct layout *layout, char *problem, size_t size);
 
-/* Reads numbers, in the way of the layout. 0, or -1 when a text is none that a float32 can hold. */
-int layout_number(const struct layout *layout, const char *text, double *value);
+enum number_read {
+    NUMBER_READ,
+    NUMBER_IS_NONE,  /* none that a float32 can hold */
+    NUMBER_IS_EITHER /* it has a comma, and nobody knows whether that marks decimals or thousands */
+};
+
+/* Reads numbers, in the way of the layout. */
+enum number_read layout_number(const struct layout *layout, const char *text, double *value);
+
+/* The mark of decimals that a number has for sure, '.' or ','; 0 when it has none, may have either, or is no number. */
+char layout_decimal_of(const char *text);
 
 #endif

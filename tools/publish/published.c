@@ -29,11 +29,13 @@ sttp_metadata *published_metadata(const struct options *options) {
     if (options->signals != 0) {
         return signals_make_up(options->signals);
     }
-    if (file != NULL && lines_are_kept(file) &&
-        signals_of_file(file, &options->wishes, &metadata) != SIGNALS_HAVE_IDS) {
-        return metadata;
+    sttp_metadata *sample = load_sample();
+    if (sample == NULL || file == NULL || !lines_are_kept(file) ||
+        signals_of_file(file, &options->wishes, sample, &metadata) == SIGNALS_KNOWN) {
+        return sample;
     }
-    return load_sample();
+    sttp_metadata_free(sample);
+    return metadata;
 }
 
 struct row_source published_source(const struct options *options, const char *path, const sttp_metadata *metadata) {

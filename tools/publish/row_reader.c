@@ -136,16 +136,22 @@ static int parse_flags(struct row_reader *reader, uint32_t *flags) {
 
 /* ROW_READ, also for NaN in place of what is none; ROW_BAD. */
 static enum row_status parse_value(struct row_reader *reader, const char *text, double *value) {
-    if (layout_number(table_layout(reader->table), text, value) == 0) {
+    const char *becomes = reader->source.unreadable == UNREADABLE_IS_NAN       ? "; it becomes NaN"
+                          : reader->source.unreadable == UNREADABLE_IS_SKIPPED ? "; it is left out"
+                                                                               : " (--unreadable nan or skip goes on)";
+    enum number_read read = layout_number(table_layout(reader->table), text, value);
+    if (read == NUMBER_READ) {
         return ROW_READ;
     }
     if (reader->unreadable_count++ == 0) {
         reader->unreadable_line = table_line(reader->table);
     }
-    table_complain(reader->table, "the value must be a number that float32 can hold, not '%s'%s", text,
-                   reader->source.unreadable == UNREADABLE_IS_NAN       ? "; it becomes NaN"
-                   : reader->source.unreadable == UNREADABLE_IS_SKIPPED ? "; it is left out"
-                                                                        : " (--unreadable nan or skip goes on)");
+    if (read == NUMBER_IS_EITHER) {
+        table_complain(reader->table, "the comma of the value '%s' may be one of decimals or of thousands: give --decimal comma or "
+                                      "--decimal point%s", text, becomes);
+    } else {
+        table_complain(reader->table, "the value must be a number that float32 can hold, not '%s'%s", text, becomes);
+    }
     *value = NAN;
     return reader->source.unreadable == UNREADABLE_IS_NAN ? ROW_READ : ROW_BAD;
 }

@@ -271,45 +271,60 @@ sttp_metadata *signal_list_read(const char *path) {
 
 /* -- a file of measurements -- */
 
+/* A signal ID in the one form that it is kept in; `text` for other names; NULL for what is none where only IDs may be. */
+static const char *name_of(const struct layout *layout, const char *text, char id_text[STTP_GUID_TEXT_SIZE]) {
+    sttp_guid id;
+    if (sttp_guid_parse(text, &id) == STTP_OK) {
+        sttp_guid_format(&id, id_text, STTP_GUID_TEXT_SIZE);
+        return id_text;
+    }
+    return layout->is_raw || text[0] == '\0' ? NULL : text;
+}
+
 /* 0, or -1 when there is no memory, or there are too many. */
 static int collect(struct name_set *names, const struct layout *layout, const struct csv_line *line) {
     if (!layout->is_wide) {
-        const char *name = csv_field(line, layout->columns[ROLE_SIGNAL]);
-        return name[0] != '\0' && name_set_add(names, name) < 0 ? -1 : names->count > SIGNALS_MOST ? -1 : 0;
+        char id_text[STTP_GUID_TEXT_SIZE];
+        const char *name = name_of(layout, csv_field(line, layout->columns[ROLE_SIGNAL]), id_text);
+        return name != NULL && name_set_add(names, name) < 0 ? -1 : names->count > SIGNALS_MOST ? -1 : 0;
     }
     for (size_t i = 0; i < layout->signal_count; i++) {
         double value = 0.0;
         const char *text = csv_field(line, layout->signals[i].column);
         /* A column of words is none of a signal. */
-        if (layout_number(layout, text, &value) == 0 && name_set_add(names, layout->signals[i].name) < 0) {
+        if (layout_number(layout, text, &value) != NUMBER_IS_NONE && name_set_add(names, layout->signals[i].name) < 0) {
             return -1;
         }
     }
     return names->count > SIGNALS_MOST ? -1 : 0;
 }
 
-static enum signals_named collect_all(struct table *table, const char *path, struct name_set *names) {
+static int is_known(const sttp_metadata *known, const char *name) {
+    sttp_guid id;
+    size_t row = 0;
+    return sttp_guid_parse(name, &id) == STTP_OK && sttp_metadata_find_measurement(known, &id, &row) == STTP_OK;
+}
+
+static enum signals_named collect_all(struct table *table, const char *path, const sttp_metadata *known,
+                                      struct name_set *names) {
     double next_progress = tool_clock() + PROGRESS_SECONDS;
     const struct csv_line *line = NULL;
-    sttp_guid id;
     for (;;) {
         enum table_status status = table_next(table, 0.0, &line);
-        if (status == TABLE_END && (!table_layout(table)->is_known || table_layout(table)->is_raw)) {
-            return SIGNALS_HAVE_IDS;
-        }
+        const struct layout *layout = table_layout(table);
         if (status == TABLE_END) {
-            return SIGNALS_NAMED;
+            return !layout->is_known || (layout->is_raw && names->count == 0) ? SIGNALS_KNOWN : SIGNALS_NAMED;
         }
         if (status == TABLE_FAILED || status == TABLE_LATER || tool_interrupted()) {
             return SIGNALS_FAILED;
         }
-        if (table_layout(table)->is_raw ||
-            (names->count > 0 && !table_layout(table)->is_wide && sttp_guid_parse(names->names[0], &id) == STTP_OK)) {
-            return SIGNALS_HAVE_IDS;
-        }
-        if (status == TABLE_ROW && collect(names, table_layout(table), line) != 0) {
+        size_t before = names->count;
+        if (status == TABLE_ROW && collect(names, layout, line) != 0) {
             tool_error("%s names more than a million signals", path);
             return SIGNALS_FAILED;
+        }
+        if (before == 0 && names->count > 0 && !layout->is_wide && is_known(known, names->names[0])) {
+            return SIGNALS_KNOWN;
         }
         if (tool_clock() > next_progress) {
             tool_log(STTP_LOG_INFO, "%s: looking for signals, %zu so far, in %.0f %% of it", path, names->count,
@@ -334,7 +349,9 @@ static int add_name(struct maker *maker, const char *name) {
     if (unit_begin != NULL) {
         snprintf(unit, sizeof unit, "%.*s", (int)(strlen(unit_begin) < 30 ? strlen(unit_begin) - 1 : 30), unit_begin);
     }
-    const char *texts[LIST_COLUMNS] = {tag, "", "", "", "", unit, "", ""};
+    sttp_guid id;
+    int is_id = sttp_guid_parse(name, &id) == STTP_OK;
+    const char *texts[LIST_COLUMNS] = {is_id ? "" : tag, is_id ? name : "", "", "", "", unit, "", ""};
     if (add_signal(maker, texts, problem, sizeof problem) != 0) {
         tool_error("%s: %s", name, problem);
         return -1;
@@ -354,13 +371,14 @@ static sttp_metadata *describe(const struct name_set *names) {
     return finish(&maker, failed);
 }
 
-enum signals_named signals_of_file(const char *path, const struct layout_wishes *wishes, sttp_metadata **metadata) {
+enum signals_named signals_of_file(const char *path, const struct layout_wishes *wishes, const sttp_metadata *known,
+                                   sttp_metadata **metadata) {
     struct name_set names = {NULL, 0, 0, NULL, 0};
     struct table *table = table_open(path, wishes, 1);
     if (table == NULL) {
         return SIGNALS_FAILED;
     }
-    enum signals_named result = collect_all(table, path, &names);
+    enum signals_named result = collect_all(table, path, known, &names);
     table_close(table);
     if (result == SIGNALS_NAMED && names.count == 0) {
         tool_error("%s has no rows", path);

@@ -9,10 +9,11 @@
  * them, in any order. To be freed. NULL after saying why not. */
 sttp_metadata *signal_list_read(const char *path);
 
-enum signals_named { SIGNALS_NAMED, SIGNALS_HAVE_IDS, SIGNALS_FAILED };
+enum signals_named { SIGNALS_NAMED, SIGNALS_KNOWN, SIGNALS_FAILED };
 
-/* Makes metadata of the signals that a file of measurements names, to be freed; or tells that it has signal IDs, which say
- * nothing, or that it failed, and was said why. */
-enum signals_named signals_of_file(const char *path, const struct layout_wishes *wishes, sttp_metadata **metadata);
+/* Makes metadata of the signals that a file of measurements names, be it by nothing but their signal IDs, to be freed. Or
+ * tells that its first signal ID is one of `known`, or that it has no rows; or that it failed, and was said why. */
+enum signals_named signals_of_file(const char *path, const struct layout_wishes *wishes, const sttp_metadata *known,
+                                   sttp_metadata **metadata);
 
 #endif

@@ -14,7 +14,7 @@
 /* Lines that may stand in front of the names of the columns. */
 #define MOST_PREAMBLE 200
 
-/* Rows that are looked at for dates that can only be read one way. */
+/* Rows that are looked at for dates and numbers that can only be read one way. */
 #define MOST_SAMPLES 20000
 
 struct table {
@@ -28,7 +28,7 @@ struct table {
     uint64_t others;
     uint64_t preamble;
     int has_rows;
-    int has_order; /* dates were looked at */
+    int is_settled; /* how dates and numbers are read */
 };
 
 struct table *table_open(const char *path, const struct layout_wishes *wishes, int is_quiet) {
@@ -93,36 +93,59 @@ void table_complain(struct table *table, const char *format, ...) {
     }
 }
 
-/* -- dates that can be read two ways -- */
+/* -- dates and numbers that can be read two ways -- */
 
-/* Looks for a date that can only be read one way. */
-static enum date_order sample_order(const char *path, const struct layout *layout) {
-    enum date_order order = DATES_BY_SIGHT;
+/* Takes note of the order of dates, and of the mark of decimals, from a row that leaves no choice. */
+static void learn(struct layout *layout, const struct csv_line *line) {
+    size_t day = layout->columns[ROLE_DATE] != NO_COLUMN ? layout->columns[ROLE_DATE] : layout->columns[ROLE_TIME];
+    if (layout->times.order == DATES_BY_SIGHT) {
+        layout->times.order = time_form_order(csv_field(line, day));
+    }
+    if (layout->decimal == '\0' && !layout->is_wide) {
+        layout->decimal = layout_decimal_of(csv_field(line, layout->columns[ROLE_VALUE]));
+    }
+    for (size_t i = 0; layout->decimal == '\0' && layout->is_wide && i < layout->signal_count; i++) {
+        layout->decimal = layout_decimal_of(csv_field(line, layout->signals[i].column));
+    }
+}
+
+/* Looks at the rows from that line on. */
+static void look_ahead(const char *path, uint64_t first, struct layout *layout) {
     struct line_reader *lines = lines_open(path);
     struct csv_line line = {NULL, 0, 0};
-    size_t column =
-        layout->columns[ROLE_DATE] != NO_COLUMN ? layout->columns[ROLE_DATE] : layout->columns[ROLE_TIME];
     char *text = NULL;
     const char *problem = NULL;
-    for (int i = 0; lines != NULL && i < MOST_SAMPLES && order == DATES_BY_SIGHT; i++) {
+    int is_known = 0;
+    while (lines != NULL && lines_number(lines) < first + MOST_SAMPLES && !is_known) {
         enum line_status status = lines_next(lines, 0.0, &text);
         if (status != LINE_READ && status != LINE_BAD) {
             break;
         }
-        if (status == LINE_READ && csv_split(&line, text, layout->separator, &problem) == 0 && column < line.count) {
-            order = time_form_order(line.fields[column]);
+        if (status == LINE_READ && lines_number(lines) >= first && csv_split(&line, text, layout->separator, &problem) == 0) {
+            learn(layout, &line);
         }
+        is_known = layout->times.order != DATES_BY_SIGHT && layout->decimal != '\0';
     }
     csv_line_free(&line);
     lines_close(lines);
-    return order;
 }
 
-static void find_order(struct table *table) {
+/* Before the first row is read. All rows are read in one way then, or not at all: of dates that have told nothing, the month
+ * is first. */
+static void settle(struct table *table) {
     struct layout *layout = &table->layout;
-    table->has_order = 1;
-    if (!layout->is_raw && layout->times.order == DATES_BY_SIGHT && lines_are_kept(table->path)) {
-        layout->times.order = sample_order(table->path, layout);
+    table->is_settled = 1;
+    if (layout->is_raw) {
+        return;
+    }
+    if (lines_are_kept(table->path)) {
+        look_ahead(table->path, lines_number(table->lines), layout);
+    } else {
+        learn(layout, &table->line);
+    }
+    if (layout->times.order == DATES_BY_SIGHT) {
+        layout->times.order = DATES_MONTH_FIRST;
+        layout->order_is_assumed = 1;
     }
 }
 
@@ -177,7 +200,7 @@ static int has_units(const struct layout *layout, const struct csv_line *line) {
         return 0;
     }
     for (size_t i = 0; i < line->count; i++) {
-        if (layout_number(layout, line->fields[i], &value) == 0) {
+        if (layout_number(layout, line->fields[i], &value) != NUMBER_IS_NONE) {
             return 0;
         }
     }
@@ -288,8 +311,8 @@ enum table_status table_next(struct table *table, double seconds, const struct c
             status = take_line(table, text);
             break;
         }
-        if (table->layout.is_known && !table->has_order) {
-            find_order(table);
+        if (status == TABLE_ROW && !table->is_settled) {
+            settle(table);
         }
         if (status != TABLE_LATER) {
             return status;

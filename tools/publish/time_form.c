@@ -16,6 +16,8 @@
 #define TWO_DIGIT_YEARS_FROM 1970
 
 static const char no_time[] = "is no time that can be read";
+static const char no_month_first[] = "is no time with the month first; if days are first in this file, give --dates dmy";
+static const char no_day_first[] = "is no time with the day first; if months are first in this file, give --dates mdy";
 
 /* -- numbers -- */
 
@@ -209,7 +211,8 @@ static int take_date(const struct time_form *form, const char **text, struct mom
         month = 1;
         day = 2;
     } else if (parts.digits[0] == 0 ||
-               (parts.digits[1] != 0 && parts.separator != '.' && form->order != DATES_DAY_FIRST && numbers[0] <= 12)) {
+               (parts.digits[1] != 0 && parts.separator != '.' &&
+                (form->order == DATES_MONTH_FIRST || (form->order == DATES_BY_SIGHT && numbers[0] <= 12)))) {
         month = 0;
         day = 1;
     }
@@ -369,7 +372,16 @@ int time_form_parse(const struct time_form *form, const char *text, int64_t *tic
     if (is_number(text) && !is_day) {
         return parse_number(form, text, ticks, problem);
     }
-    return take_moment(form, text, &moment) == 0 ? ticks_of(form, &moment, ticks) : -1;
+    if (take_moment(form, text, &moment) == 0 && ticks_of(form, &moment, ticks) == 0) {
+        return 0;
+    }
+    enum date_order order = time_form_order(text);
+    if (form->order == DATES_MONTH_FIRST && order == DATES_DAY_FIRST) {
+        *problem = no_month_first;
+    } else if (form->order == DATES_DAY_FIRST && order == DATES_MONTH_FIRST) {
+        *problem = no_day_first;
+    }
+    return -1;
 }
 
 enum date_order time_form_order(const char *text) {

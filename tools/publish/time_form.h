@@ -20,7 +20,7 @@ enum date_order { DATES_BY_SIGHT, DATES_DAY_FIRST, DATES_MONTH_FIRST };
 
 struct time_form {
     enum time_unit unit;
-    enum date_order order; /* DATES_BY_SIGHT: the month, unless that cannot be */
+    enum date_order order; /* DATES_BY_SIGHT: the month, unless that cannot be: for one date alone */
     int is_local;          /* times without a zone are of this machine's zone; where a time is there twice, the first */
     int offset_minutes;    /* else they are so much ahead of UTC */
     int has_start;         /* numbers count from `start` on, in seconds unless `unit` says otherwise */
