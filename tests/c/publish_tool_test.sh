@@ -207,6 +207,95 @@ check_batches() {
     check "one packet" grep -q '"packets_sent":1,' "$work/publisher.err"
 }
 
+# What waits is published when its time has come, whether anything follows or not.
+check_batch_interval() {
+    start_publisher --signals 3 --frames 100 --rate 100 --wait-subscribers 1 --batch 0.1
+    check "frames" ends 0 "" "$bin/sttp-subscribe" "$address" --count 300 --format none
+    check "the publisher ends" end_publisher 0
+    # A tenth of a second has ten frames, and no less time is between two packets.
+    check "ten packets" test "$(packets_sent)" -ge 2 -a "$(packets_sent)" -le 20
+    for feeder in cat flood; do
+        rm -f "$work/batches"
+        mkfifo "$work/batches"
+        start_publisher --signals 3 --replay "$work/batches" --wait-subscribers 1 --batch 0.5 4<>"$work/batches"
+        "$bin/sttp-subscribe" "$address" --format csv --once >"$work/batched.csv" 2>"$work/err" &
+        subscriber=$!
+        exec 5>"$work/batches"
+        printf '%s\n' $header ${id}1,639000000000000000,0,1 ${id}2,639000000000000001,0,2 >&5
+        if [ $feeder = flood ]; then
+            flood >&5 &
+            flood=$!
+        fi
+        check "what waits comes, with $feeder" await_line "$work/batched.csv" "^${id}2,639000000000000001,0,2$" $subscriber
+        [ $feeder != flood ] || kill $flood
+        kill -TERM $publisher
+        check "end by a signal" end_publisher 0
+        [ $feeder = flood ] || check "together" test "$(packets_sent)" = 1
+        exec 5>&-
+        check "end of the subscriber" wait $subscriber
+        subscriber=
+    done
+    printf '%s\n' signal_id,bytes ${id}1,00 ${id}1,01 >"$work/blocks.csv"
+    start_publisher --signals 3 --frames 4 --rate 0 --wait-subscribers 1 --batch 30 --buffer-blocks "$work/blocks.csv"
+    check "blocks and frames" ends 0 "" "$bin/sttp-subscribe" "$address" --count 12 --format none
+    check "the publisher ends" end_publisher 0
+    check "none overtakes its frame" test "$(packets_sent)" = 3
+}
+
+# Rows without an end, slower than a batch has room for.
+flood() {
+    local time=639000000000000002
+    while echo "${id}1,$((time += 1)),0,1"; do
+        sleep 0.02
+    done
+}
+
+packets_sent() {
+    sed -n 's/.*"packets_sent":\([0-9]*\),.*/\1/p' "$work/publisher.err"
+}
+
+# What an object has at the end of a chain of members.
+is() { # FILE EXPRESSION
+    python3 -c '
+import json, sys
+report = json.loads(open(sys.argv[1]).read().splitlines()[-1])
+assert eval("(" + sys.argv[2] + ")"), report' "$1" "$2"
+}
+
+check_completeness() {
+    check "made-up frames" ends 0 "" "$bin/sttp-publish" --listen 127.0.0.1:0 --signals 12 --frames 60 --rate 0 --stats \
+        --report "$work/report.json"
+    check "are all that is expected" is "$work/report.json" '[(each["device"], each["signals"], each["measurements"],
+        each["expected"], each["completeness"], each["flagged"], each["silent_signals"]) for each in report["devices"]] ==
+        [("PMU0001", 10, 600, 600, 1, 0, 0), ("PMU0002", 2, 120, 120, 1, 0, 0)]'
+    check "and so are totals" is "$work/err" 'report["completeness"] == {"seconds": 1.966667, "device_count": 2, "signals": 12,
+        "silent_signals": 0, "measurements": 720, "flagged": 0, "expected": 720, "completeness": 1}'
+    # Of the first device every other frame of one signal, of the second one each frame of both, in three seconds at 30 frames.
+    awk -v id=${id%?} -v header=$header 'BEGIN {
+        print header
+        for (i = 0; i < 90; i++) {
+            time = sprintf("6390000000%d%07d", int(i / 30), i % 30 * 333333)
+            if (i % 2 == 0) print id "01," time "," (i < 10) ",1"
+            print id "0b," time ",0,1"
+            print id "0c," time ",0,1"
+        }
+    }' >"$work/half.csv"
+    check "a recording" ends 0 "" "$bin/sttp-publish" --listen 127.0.0.1:0 --signals 12 --replay "$work/half.csv" --report \
+        "$work/report.json"
+    check "what it lacks" is "$work/report.json" '[(each["device"], each["measurements"], each["expected"], each["completeness"],
+        each["flagged"], each["silent_signals"]) for each in report["devices"]] ==
+        [("PMU0001", 45, 900, 0.05, 5, 9), ("PMU0002", 180, 180, 1, 0, 0)]'
+    check "in all" is "$work/report.json" 'report["measurements"] == 225 and report["expected"] == 1080 and
+        report["completeness"] == 0.208333'
+    check "twice" ends 0 "" "$bin/sttp-publish" --listen 127.0.0.1:0 --signals 12 --replay "$work/half.csv" --loop --frames 180 \
+        --report -
+    check "for people" grep -qx "PMU0001 *10 *90 *1,800 *5.00 % *10  nothing of 9 signals" "$work/out"
+    check "whole" grep -qx "PMU0002 *2 *360 *360 *100.00 % *0" "$work/out"
+    check "all" grep -qx "all *12 *450 *2,160 *20.83 % *10  nothing of 9 signals" "$work/out"
+    check "a file that cannot be written" ends 1 "cannot write to $work/none/report" "$bin/sttp-publish" --listen 127.0.0.1:0 \
+        --frames 1 --rate 0 --report "$work/none/report"
+}
+
 check_nothing_to_replay
 check_recordings
 check_archive
@@ -215,5 +304,7 @@ check_duration
 check_clocks
 check_cached_values
 check_batches
+check_batch_interval
+check_completeness
 echo "Publish tool tests: $passed passed, $failed failed"
 [ $failed -eq 0 ]

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tool.h"
+
 /* Room for so many bytes more and a NUL; zero when there is none. */
 static int make_room(struct text *text, size_t more) {
     if (text->failed) {
@@ -107,6 +109,19 @@ int text_write(struct text *text, FILE *stream) {
     text_free(text);
     errno = error;
     return complete ? 0 : -1;
+}
+
+int text_write_file(struct text *text, const char *path) {
+    FILE *file = strcmp(path, "-") == 0 ? stdout : fopen(path, "w");
+    int failed = file == NULL || text_write(text, file) != 0;
+    if (file != NULL && file != stdout && fclose(file) != 0) {
+        failed = 1;
+    }
+    if (failed) {
+        tool_error("cannot write to %s: %s", path, strerror(errno));
+    }
+    text_free(text);
+    return failed ? -1 : 0;
 }
 
 void text_free(struct text *text) {

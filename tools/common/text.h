@@ -30,6 +30,9 @@ void text_add_json_number(struct text *text, double value, int decimals);
 /* Writes it to a stream in one piece, and frees it. 0, or -1 with errno set. */
 int text_write(struct text *text, FILE *stream);
 
+/* Writes it to a file, "-" for standard output, and frees it. 0, or -1 after saying why not. */
+int text_write_file(struct text *text, const char *path);
+
 void text_free(struct text *text);
 
 #endif

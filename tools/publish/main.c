@@ -102,7 +102,27 @@ static int finish(struct publication *publication, sttp_publisher_counters *stat
     return result;
 }
 
-/* Finishes what was begun, and tells --stats. */
+/* What --report tells. */
+static int write_report(const struct publication *publication) {
+    const char *path = publication->options->report;
+    struct text text = {0};
+    const size_t length = strlen(path);
+    if (length > 5 && strcmp(path + length - 5, ".json") == 0) {
+        completeness_add_json(&text, publication->completeness);
+    } else {
+        completeness_add_text(&text, publication->completeness);
+    }
+    return text_write_file(&text, path) == 0 ? TOOL_DONE : TOOL_FAILED;
+}
+
+static void print_completeness(const void *completeness) {
+    struct text text = {0};
+    text_add(&text, ",\"completeness\":");
+    completeness_add_totals(&text, (const struct completeness *)completeness);
+    text_write(&text, stderr);
+}
+
+/* Finishes what was begun, and tells --stats and --report. */
 static int conclude(struct publication *publication) {
     int result = TOOL_DONE;
     sttp_publisher_counters statistics;
@@ -123,6 +143,11 @@ static int conclude(struct publication *publication) {
     report.latency = &latency;
     report.connections = publication->connections;
     report.subscribers = publication->most_subscribers;
+    report.print_more = publication->completeness != NULL ? print_completeness : NULL;
+    report.more = publication->completeness;
+    if (publication->options->report != NULL && publication->completeness != NULL && write_report(publication) != TOOL_DONE) {
+        result = TOOL_FAILED;
+    }
     if (publication->options->statistics) {
         report_print(&report);
     }
@@ -142,7 +167,11 @@ static int publish_as_asked(const struct options *options) {
         return TOOL_FAILED;
     }
     int result = TOOL_DONE;
-    if (options->blocks != NULL) {
+    if (options->statistics || options->report != NULL) {
+        publication.completeness = completeness_new(publication.metadata);
+        result = publication.completeness == NULL ? TOOL_FAILED : TOOL_DONE;
+    }
+    if (result == TOOL_DONE && options->blocks != NULL) {
         publication.blocks = blocks_open(options->blocks);
         result = publication.blocks == NULL ? TOOL_FAILED : TOOL_DONE;
     }
@@ -160,6 +189,7 @@ static int publish_as_asked(const struct options *options) {
     archive_close(publication.archive);
     blocks_close(publication.blocks);
     connection_reports_free(publication.connections);
+    completeness_free(publication.completeness);
     sttp_metadata_free(publication.metadata);
     return result;
 }

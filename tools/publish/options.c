@@ -111,7 +111,8 @@ static const struct option_row rows[] = {
      "The rows of a file ('-' is standard input) in order; none is lost: `signal_id,timestamp,flags,value`, as "
      "`sttp-subscribe` writes them, or what other programs export, for which see below. Rows that follow each other with "
      "one timestamp are one batch; of a pipe, what has come is published at once. Files that end with `.gz` and `.zst` are "
-     "decompressed. Without `--metadata`, `--signals` and `--signal-list`, signals are those that the file names.",
+     "decompressed. Without `--metadata`, `--signals` and `--signal-list`, signals are those that the file names, those of a pipe "
+     "the embedded sample.",
      TO_TEXT(options.replay), .see = "recordings.md"},
     {"buffer-blocks", "FILE.csv",
      "Also the rows `signal_id,bytes` of this file, in hexadecimal, as buffer blocks: one behind each frame, the rest "
@@ -132,7 +133,8 @@ static const struct option_row rows[] = {
      .take = take_map, .see = "recordings.md"},
     {"separator", "KIND", "Fields are separated by `comma`, `semicolon`, `tab` or `bar`. Default: as the names of the columns are.",
      .take = take_separator},
-    {"decimal", "KIND", "Numbers have a decimal `point` or `comma`. Default: whatever makes a number of them.",
+    {"decimal", "KIND", "Numbers have a decimal `point` or `comma`. Default: as the first number that "
+     "leaves no choice.",
      .take = take_decimal},
     {"dates", "ORDER",
      "Dates as 3/4/2026 have the day (`dmy`) or the month (`mdy`) first. Default: as the first date that leaves no choice, else "
@@ -240,6 +242,10 @@ static const struct option_row rows[] = {
 
     OPTIONS_SECTION("What is counted"),
     {"stats", NULL, "At the end, one JSON object as the last line of standard error.", TO_FLAG(options.statistics)},
+    {"report", "FILE",
+     "At the end, what was published of each device, and how much that is of what its frames a second and its signals have one "
+     "expect: an object when the name ends with `.json`, else a table; '-' is standard output.",
+     TO_TEXT(options.report), .see = "operation.md"},
     OPTION_METRICS(options.metrics),
 };
 

@@ -41,6 +41,7 @@ struct options {
     int confirm_blocks;
     int echo_commands;
     int statistics;
+    const char *report; /* NULL: none */
     const char *metrics; /* NULL: not served */
 };
 

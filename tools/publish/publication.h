@@ -10,6 +10,7 @@
 #include "../common/report.h"
 #include "archive.h"
 #include "batching.h"
+#include "completeness.h"
 #include "options.h"
 #include "pace.h"
 #include "replay.h"
@@ -25,6 +26,7 @@ struct publication {
     struct block_reader *blocks; /* NULL: none, or no more */
     FILE *audit_log;             /* NULL: none; of callbacks */
     struct connection_reports *connections;
+    struct completeness *completeness; /* NULL: it is not asked for */
     struct publishing publishing;
     uint64_t most_subscribers; /* written by callbacks only, read when there can be none any more */
     uint64_t frames;

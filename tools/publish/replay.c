@@ -126,11 +126,13 @@ static size_t fill_batch(struct replay *replay, double seconds) {
 
 enum replay_status replay_next(struct replay *replay, double seconds, struct replay_batch *batch) {
     size_t count = fill_batch(replay, seconds);
+    batch->begins_again = 0;
     if (count == 0 && replay->last == ROW_END && replay->has_rows && replay->plan.loops) {
         if (rewind_file(replay) != 0) {
             return REPLAY_FAILED;
         }
         count = fill_batch(replay, seconds);
+        batch->begins_again = 1;
     }
     if (count > 0) {
         replay->has_rows = 1;

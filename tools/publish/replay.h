@@ -28,6 +28,7 @@ struct replay_batch {
     const sttp_measurement *measurements;
     size_t count;
     double due; /* of tool_clock */
+    int begins_again; /* the first one of the file, once more */
 };
 
 /* The plan's metadata and wishes stay the caller's, and there. NULL after saying why not on stderr. */

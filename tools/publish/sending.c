@@ -142,6 +142,9 @@ static int publish_made_up(struct publication *publication) {
             const sttp_measurement *frame = generator_frame(generator, pace_ticks(pace, number));
             result = publish(publication, sttp_publisher_publish_indexed, frame,
                              generator_signal_count(generator));
+            if (publication->completeness != NULL) {
+                completeness_add_frame(publication->completeness, pace_ticks(pace, number));
+            }
         }
     }
     generator_free(generator);
@@ -155,6 +158,16 @@ static double due_of(struct publication *publication, const struct replay_batch 
     }
     pace_forgive(&publication->pace, publication->frames);
     return pace_due(&publication->pace, publication->frames);
+}
+
+static void count_replayed(struct completeness *completeness, const struct replay_batch *batch) {
+    if (completeness == NULL) {
+        return;
+    }
+    if (batch->begins_again) {
+        completeness_begin_again(completeness);
+    }
+    completeness_add(completeness, batch->measurements, batch->count);
 }
 
 static int publish_replay(struct publication *publication) {
@@ -174,6 +187,7 @@ static int publish_replay(struct publication *publication) {
         result = wait_for_frame(publication, fmin(due, publication->end));
         if (result == TOOL_DONE && status == REPLAY_BATCH && due <= publication->end && !tool_interrupted()) {
             result = publish(publication, sttp_publisher_publish, batch.measurements, batch.count);
+            count_replayed(publication->completeness, &batch);
         }
     }
     publication->replay = NULL;
