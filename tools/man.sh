@@ -107,7 +107,7 @@ done
 echo ".SH EXIT STATUS"
 "$tool" --help | sed -n 's/^Exit codes: //p'
 echo ".SH SEE ALSO"
-for other in sttp-c37118 sttp-metadata sttp-publish sttp-subscribe; do
+for other in sttp-c37118 sttp-metadata sttp-publish sttp-relay sttp-subscribe; do
     [ "$other" = "$name" ] || echo "\\fB${other//-/\\-}\\fR(1),"
 done
 echo "and the folder docs of libsttp, which has the pages that are named here."

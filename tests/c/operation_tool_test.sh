@@ -108,12 +108,20 @@ check_outage() {
     check "all have come" test "$(wc -l <"$work/outage.csv")" = 301
 }
 
-# The names of the counters of an object of --stats, with commas between them.
-counters_of() { # FILE EXPRESSION
-    python3 -c "
-import json, sys
-stats = json.loads(open(sys.argv[1]).read().splitlines()[-1])
-print(','.join(eval(sys.argv[2])))" "$1" "$2"
+# A subscriber that listens, and comes late, by its name.
+check_publisher_outage() {
+    local port
+    "$bin/sttp-publish" --listen 127.0.0.1:0 --frames 1 --rate 0 >"$work/free" 2>&1
+    port=$(sed -n 's/^Publishing .*://p' "$work/free")
+    "$bin/sttp-publish" --connect "localhost:$port" --signals 10 >"$work/publisher.out" 2>"$work/publisher.err" &
+    publisher=$!
+    check "a sign of life" await_line "$work/publisher.err" \
+        "WARNING sttp-publish: no connection with localhost:$port for [0-9]* s, [0-9]* attempts failed; the next one in" $publisher
+    check "a subscriber that listens" ends 0 "" "$bin/sttp-subscribe" --listen "127.0.0.1:$port" --count 30 --format none
+    check "connected again" await_line "$work/publisher.err" \
+        "INFO sttp-publish: connected with localhost:$port again after [0-9]* s, at attempt [0-9]*" $publisher
+    kill $publisher
+    check "the publisher ends" end_publisher 0
 }
 
 fetch() { # URL FILE
@@ -252,8 +260,20 @@ check_readiness() {
     check "a subscriber" supervise "$work/subscriber" "$bin/sttp-subscribe" "$address" --count 20 --format none
     check "ready before it is subscribed" grep -qx "STATUS=Connecting to $address" "$work/told"
     check "and subscribed" grep -qx "STATUS=Subscribed to 5 signals of $address" "$work/told"
+    check "a relay" supervise "$work/relay" "$bin/sttp-relay" "$address" --listen 127.0.0.1:0 --duration 2
+    check "ready before it is connected" grep -qx "READY=1" "$work/told"
+    check "its first words" grep -qx "STATUS=Connecting to 1 publisher" "$work/told"
+    check "and relaying" grep -qx "STATUS=Relaying 1 publisher" "$work/told"
+    check "its end" grep -qx "STOPPING=1" "$work/told"
+    check "streams" supervise "$work/serve" timeout --preserve-status -s INT 3 "$bin/sttp-c37118" serve "$address" \
+        --listen 127.0.0.1:0
+    check "ready" grep -qx "READY=1" "$work/told"
+    check "their end" grep -qx "STOPPING=1" "$work/told"
     kill $publisher
     check "the publisher ends" end_publisher 0
+    check "a gateway whose device is away" supervise "$work/devices" timeout --preserve-status -s INT 2 "$bin/sttp-c37118" \
+        publish 127.0.0.1:1 --listen 127.0.0.1:0
+    check "ready without it" grep -qx "READY=1" "$work/told"
     check "nobody to tell" ends 0 "systemd, which has started this, cannot be told" \
         env NOTIFY_SOCKET="$work/nowhere" "$bin/sttp-publish" --listen 127.0.0.1:0 --frames 1 --rate 0
 
@@ -378,8 +398,12 @@ fish_offers() { # TOOL REST
 }
 
 check_exit_codes() {
-    local tool code
-    for tool in sttp-publish sttp-subscribe sttp-metadata sttp-relay sttp-c37118; do
+    local tool code other tools="sttp-publish sttp-subscribe sttp-metadata sttp-relay sttp-c37118"
+    for tool in $tools; do
+        for other in ${tools/$tool/}; do
+            check "$tool names $other" grep -qx "\\\\fB${other/-/.*-}.*" \
+                <("$root/tools/man.sh" "$bin/$tool" 0 | sed -n '/^.SH SEE/,$p')
+        done
         check "done" ends 0 "" "$bin/$tool" --version
         check "wrong usage" ends 2 "Try '$tool --help'" "$bin/$tool" --bogus
         for code in "0 done" "1 failed" "2 wrong usage" "3 done, and found"; do
@@ -394,6 +418,6 @@ check_exit_codes() {
     check "failed" ends 1 "--timeout S waits longer" "$bin/sttp-c37118" show 127.0.0.1:1 --timeout 0.2
 }
 
-run_parts silence outage progress log config readiness completions exit_codes metrics gateway_metrics
+run_parts silence outage publisher_outage progress log config readiness completions exit_codes metrics gateway_metrics
 echo "Operation tests: $passed passed, $failed failed"
 [ $failed -eq 0 ]

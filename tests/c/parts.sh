@@ -1,10 +1,11 @@
 # Runs the parts of a test script side by side, since most of their time they wait; to be sourced by a script that keeps
-# its files in $whole. Each part has a folder $work of its own, and kills what it leaves in $publisher and $subscriber.
+# its files in $whole. Each part has a folder $work of its own, and kills what it leaves in $publisher,
+# $subscriber, $relay, $other_publisher and $more_publishers.
 
 run_part() { # PART
     work=$whole/$1 passed=0 failed=0
     mkdir "$work"
-    trap 'for child in $publisher $subscriber; do kill "$child"; done' EXIT
+    trap 'for child in $publisher $subscriber ${relay-} ${other_publisher-} ${more_publishers-}; do kill "$child"; done' EXIT
     "check_$1"
     echo "$passed $failed" >"$whole/$1.counts"
 }

@@ -5,14 +5,16 @@
 set -eu
 
 bin=${1:?usage: relay_tool_test.sh BIN_DIRECTORY}
-work=$(mktemp -d)
+whole=$(mktemp -d)
 publisher=
 other_publisher=
 relay=
 subscriber=
-trap 'for child in $publisher $other_publisher $relay $subscriber; do kill "$child"; done; rm -rf "$work"' EXIT
+more_publishers=
+trap 'rm -rf "$whole"' EXIT
 here=$(dirname "${BASH_SOURCE[0]}")
 . "$here/check.sh"
+. "$here/parts.sh"
 . "$here/tool_check.sh"
 
 # Starts a relay; its address is in $relayed.
@@ -74,8 +76,11 @@ check_sources() {
     check "of the device" grep -q FREQ "$work/out"
     check "metrics" ends 0 "" python3 -c 'import sys, urllib.request
 text = urllib.request.urlopen(sys.argv[1]).read().decode()
-assert text.count("sttp_subscriber_measurements_total{source=") == 2 and "sttp_publisher_subscribed " in text, text' \
-        "$(sed -n 's|.*\(http://[0-9.:]*/metrics\).*|\1|p' "$work/relay.err" | head -n 1)"
+open(sys.argv[2], "w").write(text)
+assert text.count("sttp_subscriber_measurements_total{source=") == 2 and "sttp_publisher_subscribed " in text, text
+assert text.count("sttp_subscriber_connected{source=") == text.count("} 1\n", text.index("# TYPE sttp_subscriber_connected"),
+    text.index("# HELP sttp_subscriber_subscribed")) == 2, text' \
+        "$(sed -n 's|.*\(http://[0-9.:]*/metrics\).*|\1|p' "$work/relay.err" | head -n 1)" "$work/relay.metrics"
     kill -TERM $other_publisher
     check "the end of a source" wait $other_publisher
     other_publisher=
@@ -83,7 +88,101 @@ assert text.count("sttp_subscriber_measurements_total{source=") == 2 and "sttp_p
     check "the end" end_relay
     check "statistics" statistics_of "$work/relay.err" measurements cpu_seconds
     check "of each source" grep -q '"sources":\[{"counters":{.*},{"counters":{' "$work/relay.err"
+    check "every counter of a relay once" python3 "$here/metrics_check.py" "$work/relay.metrics" \
+        "sttp_publisher=$(counters_of "$work/relay.err" 'stats["counters"]')" \
+        "sttp_subscriber=$(counters_of "$work/relay.err" 'list(stats["sources"][0]["counters"]) + ["connected", "subscribed"]')"
     check "the end of the publisher" stop_publisher
+}
+
+# Starts another publisher; its address is in $another.
+start_another() { # NAME OPTION...
+    local name=$1
+    shift
+    "$bin/sttp-publish" --listen 127.0.0.1:0 --rate 50 "$@" >"$work/$name.out" 2>&1 &
+    more_publishers="$more_publishers $!"
+    check "another publisher" await_line "$work/$name.out" "^Publishing " $!
+    another=$(sed -n 's/^Publishing .* on //p' "$work/$name.out")
+}
+
+stop_others() {
+    for child in $more_publishers; do
+        kill -TERM "$child"
+        check "the end of a publisher" wait "$child"
+    done
+    more_publishers=
+}
+
+# Of signals that the first one has and does not grant, the second one's are relayed.
+check_grants() {
+    local first
+    printf '%s\n' '[others]' "signals = ALLOW WHERE SignalType = 'FREQ'" >"$work/few.txt"
+    start_another first --signals 5 --rights "$work/few.txt"
+    first=$another
+    start_another second --signals 5
+    start_relay "$first" "$another" --listen 127.0.0.1:0
+    check "of the second, all but what the first one grants" await_line "$work/relay.err" \
+        "WARNING sttp-relay: 1 of the signals of $another " $relay
+    check "measurements of both" ends 0 "" "$bin/sttp-subscribe" "$relayed" --format csv --count 500
+    check "each signal once" once_a_frame "$work/out" 5
+    check "the end" end_relay
+    stop_others
+}
+
+# Metadata that do not fit are left out, and no others.
+check_metadata_that_do_not_fit() {
+    local signals sources=()
+    for signals in 5 3; do
+        start_another whole --signals $signals
+        check "metadata" ends 0 "" "$bin/sttp-subscribe" "$another" --once --count 1 --format none --metadata-out \
+            "$work/$signals.xml"
+    done
+    stop_others
+    # Texts where others have numbers.
+    sed 's|<Description>[^<]*</Description>||' "$work/5.xml" >"$work/first.xml"
+    sed 's|<Description>[^<]*</Description>||; s/\(name="Description" type="xs:\)string/\1int/' "$work/3.xml" >"$work/third.xml"
+    check "a column of numbers" grep -q 'name="Description" type="xs:int"' "$work/third.xml"
+    for signals in first 3 third; do
+        start_another "$signals" --metadata "$work/$signals.xml"
+        sources+=("$another")
+    done
+    start_relay "${sources[@]}" --listen 127.0.0.1:0
+    check "what does not fit is told" grep -q "the metadata of ${sources[1]} cannot be combined with those of others" \
+        "$work/relay.err"
+    check "the others are relayed" await_line "$work/relay.out" "^Relaying 5 measurements of 1 device$" $relay
+    check "the end" end_relay
+    stop_others
+}
+
+# A subscriber that listens, and comes late.
+check_late_subscriber() {
+    local address
+    start_another whole --signals 3
+    address=$another
+    # A port that nobody has any more.
+    "$bin/sttp-publish" --listen 127.0.0.1:0 --frames 1 --rate 0 >"$work/free" 2>&1
+    local port
+    port=$(sed -n 's/^Publishing .*://p' "$work/free")
+    "$bin/sttp-relay" "$address" --connect "localhost:$port" >"$work/late.out" 2>"$work/late.err" &
+    relay=$!
+    check "a sign of life" await_line "$work/late.err" \
+        "WARNING sttp-relay: no connection with localhost:$port for [0-9]* s, [0-9]* attempts failed; the next one in" $relay
+    check "the reason is told once" test "$(grep -c "WARNING.*cannot connect\|WARNING.*refused" "$work/late.err")" -le 1
+    check "a subscriber that listens" ends 0 "" "$bin/sttp-subscribe" --listen "127.0.0.1:$port" --count 30 --format none
+    check "connected again" await_line "$work/late.err" "INFO sttp-relay: connected with localhost:$port again after [0-9]* s" $relay
+    check "the end" end_relay
+    stop_others
+}
+
+# A publisher that is connected and sends nothing.
+check_silence() {
+    start_another silent --signals 3 --wait-subscribers 2
+    start_relay "$another" --listen 127.0.0.1:0
+    check "silence is told" await_line "$work/relay.err" \
+        "WARNING sttp-relay: $another is connected, and has sent no measurement for [0-9]* s" $relay
+    check "another subscriber" ends 0 "" "$bin/sttp-subscribe" "$another" --format none --count 50
+    check "and its end" await_line "$work/relay.err" "INFO sttp-relay: measurements of $another come again after" $relay
+    check "the end" end_relay
+    stop_others
 }
 
 check_changed_metadata() {
@@ -179,9 +278,6 @@ write_rights() {
         "$(openssl x509 -in "$work/subscriber.cer" -noout -fingerprint -sha256 | cut -d= -f2)" "'FREQ'" >"$work/rights.txt"
 }
 
-check_sources
-check_changed_metadata
-check_killed
-check_tls
+run_parts sources grants metadata_that_do_not_fit late_subscriber silence changed_metadata killed tls
 echo "Relay tool tests: $passed passed, $failed failed"
 [ $failed -eq 0 ]

@@ -62,3 +62,11 @@ statistics_of() { # FILE MEMBER...
         [[ $last == *"\"$member\":"[0-9]* ]] || return 1
     done
 }
+
+# The names of the counters of an object of --stats, with commas between them.
+counters_of() { # FILE EXPRESSION
+    python3 -c "
+import json, sys
+stats = json.loads(open(sys.argv[1]).read().splitlines()[-1])
+print(','.join(eval(sys.argv[2])))" "$1" "$2"
+}
