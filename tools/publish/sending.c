@@ -142,7 +142,7 @@ static int publish_made_up(struct publication *publication) {
             const sttp_measurement *frame = generator_frame(generator, pace_ticks(pace, number));
             result = publish(publication, sttp_publisher_publish_indexed, frame,
                              generator_signal_count(generator));
-            if (publication->completeness != NULL) {
+            if (publication->completeness != NULL && publication->frames > number) {
                 completeness_add_frame(publication->completeness, pace_ticks(pace, number));
             }
         }
@@ -160,14 +160,18 @@ static double due_of(struct publication *publication, const struct replay_batch 
     return pace_due(&publication->pace, publication->frames);
 }
 
-static void count_replayed(struct completeness *completeness, const struct replay_batch *batch) {
-    if (completeness == NULL) {
-        return;
+static int publish_batch(struct publication *publication, const struct replay_batch *batch) {
+    struct completeness *completeness = publication->completeness;
+    uint64_t number = publication->frames;
+    int result = publish(publication, sttp_publisher_publish, batch->measurements, batch->count);
+    if (completeness == NULL || publication->frames == number) {
+        return result;
     }
     if (batch->begins_again) {
         completeness_begin_again(completeness);
     }
     completeness_add(completeness, batch->measurements, batch->count);
+    return result;
 }
 
 static int publish_replay(struct publication *publication) {
@@ -186,8 +190,7 @@ static int publish_replay(struct publication *publication) {
         double due = status == REPLAY_BATCH ? due_of(publication, &batch) : 0.0;
         result = wait_for_frame(publication, fmin(due, publication->end));
         if (result == TOOL_DONE && status == REPLAY_BATCH && due <= publication->end && !tool_interrupted()) {
-            result = publish(publication, sttp_publisher_publish, batch.measurements, batch.count);
-            count_replayed(publication->completeness, &batch);
+            result = publish_batch(publication, &batch);
         }
     }
     publication->replay = NULL;
