@@ -292,6 +292,12 @@ check_completeness() {
     check "for people" grep -qx "PMU0001 *10 *90 *1,800 *5.00 % *10  nothing of 9 signals" "$work/out"
     check "whole" grep -qx "PMU0002 *2 *360 *360 *100.00 % *0" "$work/out"
     check "all" grep -qx "all *12 *450 *2,160 *20.83 % *10  nothing of 9 signals" "$work/out"
+    # Of devices whose frames a second nobody knows, nothing is expected.
+    printf '%s\n' time,signal,value 2026-01-31T08:30:00Z,a,1 2026-01-31T08:30:09Z,b,2 >"$work/named.csv"
+    check "signals of a file" ends 0 "" "$bin/sttp-publish" --listen 127.0.0.1:0 --replay "$work/named.csv" --report \
+        "$work/report.json"
+    check "no more than what came" is "$work/report.json" 'report["measurements"] == 2 and report["expected"] is None and
+        report["completeness"] is None and report["devices"][0]["frames_per_second"] == 0'
     check "a file that cannot be written" ends 1 "cannot write to $work/none/report" "$bin/sttp-publish" --listen 127.0.0.1:0 \
         --frames 1 --rate 0 --report "$work/none/report"
 }

@@ -135,7 +135,8 @@ static int add_signal(struct maker *maker, const char *const texts[LIST_COLUMNS]
         snprintf(problem, size, "the signal '%.200s' stands there already", name[0] != '\0' ? name : id_text);
         return -1;
     }
-    if (is_new_device && sttp_metadata_builder_add_device(maker->builder, device, device, 30) != STTP_OK) {
+    /* Nobody has said how many frames a second it has. */
+    if (is_new_device && sttp_metadata_builder_add_device(maker->builder, device, device, 0) != STTP_OK) {
         snprintf(problem, size, "%s", sttp_last_error());
         return -1;
     }
