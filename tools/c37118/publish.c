@@ -9,6 +9,7 @@
 #include "../common/outage.h"
 #include "../common/publishing.h"
 #include "../common/report.h"
+#include "../common/roles.h"
 #include "../common/text.h"
 #include "../common/tool.h"
 #include "commands.h"

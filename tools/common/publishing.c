@@ -5,16 +5,6 @@
 
 #include "tool.h"
 
-static int32_t configure(void *publisher, const char *settings) {
-    return sttp_publisher_configure((sttp_publisher *)publisher, settings);
-}
-
-static int32_t set(void *publisher, const char *key, const char *value) {
-    return sttp_publisher_set((sttp_publisher *)publisher, key, value);
-}
-
-const struct settings_of settings_of_publisher = {STTP_ROLE_PUBLISHER, configure, set};
-
 static void say_problem(void *user_data, int32_t level, const char *message) {
     struct publishing *publishing = (struct publishing *)user_data;
     if (level > STTP_LOG_WARNING) {

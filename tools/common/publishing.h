@@ -1,10 +1,11 @@
-/* What programs that publish say of their subscribers, and how their settings are made. */
+/* What programs that publish say of their subscribers. */
 #ifndef STTP_PUBLISHING_H
 #define STTP_PUBLISHING_H
 
 #include <pthread.h>
+#include <stddef.h>
+#include <stdint.h>
 
-#include "options.h"
 #include "outage.h"
 #include "sttp.h"
 
@@ -16,9 +17,6 @@ struct publishing {
 };
 
 #define PUBLISHING_NONE {OUTAGES_NONE, PTHREAD_MUTEX_INITIALIZER, ""}
-
-/* A publisher, as options_configure takes it. */
-extern const struct settings_of settings_of_publisher;
 
 /* Makes a publisher that comes back to those whom it connects to, and says what is wrong, and how long they have been away.
  * `publishing` has to stay until it was freed. NULL after saying why not. */

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../common/roles.h"
 #include "../common/tool.h"
 #include "options.h"
 
@@ -52,16 +53,6 @@ static void take_metadata(void *user_data, const sttp_metadata *metadata) {
     pthread_mutex_unlock(&fetch->lock);
     tool_wake();
 }
-
-static int32_t configure(void *subscriber, const char *settings) {
-    return sttp_subscriber_configure((sttp_subscriber *)subscriber, settings);
-}
-
-static int32_t set(void *subscriber, const char *key, const char *value) {
-    return sttp_subscriber_set((sttp_subscriber *)subscriber, key, value);
-}
-
-static const struct settings_of settings_of_subscriber = {STTP_ROLE_SUBSCRIBER, configure, set};
 
 static int open_subscriber(sttp_subscriber *subscriber, const char *address, const char *filters,
                            struct fetch *fetch) {

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "../common/roles.h"
 #include "../common/text.h"
 #include "../common/tool.h"
 #include "publication.h"

@@ -6,6 +6,7 @@
 
 #include "../common/metrics_library.h"
 #include "../common/report.h"
+#include "../common/roles.h"
 #include "../common/tool.h"
 #include "relay.h"
 

@@ -103,7 +103,7 @@ const struct command_line relay_line = {
     .name = "sttp-relay",
     .usage = "sttp-relay HOST:PORT... [OPTION]...",
     .about = "Subscribes to one or several STTP (IEEE 2664) publishers, and publishes what they send, until interrupted.\n"
-             "Their metadata become one; a signal that several have is relayed of the first one that is named.",
+             "Their metadata become one; a signal that several have is relayed of the first one named that grants it.",
     .rows = rows,
     .row_count = sizeof rows / sizeof rows[0],
     .take_argument = take_source,

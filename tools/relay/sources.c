@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "../common/roles.h"
 #include "../common/text.h"
 #include "../common/tool.h"
 #include "relay.h"
@@ -179,16 +180,6 @@ static void take_block(void *user_data, const sttp_guid *signal_id, uint32_t sig
 }
 
 /* -- all of it -- */
-
-static int32_t configure(void *subscriber, const char *settings) {
-    return sttp_subscriber_configure((sttp_subscriber *)subscriber, settings);
-}
-
-static int32_t set(void *subscriber, const char *key, const char *value) {
-    return sttp_subscriber_set((sttp_subscriber *)subscriber, key, value);
-}
-
-static const struct settings_of settings_of_subscriber = {STTP_ROLE_SUBSCRIBER, configure, set};
 
 static int set_outage_log(const struct source *source) {
     const char *path = source->relay->options->outage_log;

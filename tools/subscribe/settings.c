@@ -1,16 +1,7 @@
 #include "settings.h"
 
+#include "../common/roles.h"
 #include "../common/tool.h"
-
-static int32_t configure(void *subscriber, const char *settings) {
-    return sttp_subscriber_configure((sttp_subscriber *)subscriber, settings);
-}
-
-static int32_t set(void *subscriber, const char *key, const char *value) {
-    return sttp_subscriber_set((sttp_subscriber *)subscriber, key, value);
-}
-
-static const struct settings_of settings_of_subscriber = {STTP_ROLE_SUBSCRIBER, configure, set};
 
 int settings_apply(sttp_subscriber *subscriber, const struct options *options) {
     if (sttp_subscriber_configure(subscriber, TOOL_RECONNECT) != STTP_OK ||
