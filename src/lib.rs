@@ -73,7 +73,7 @@
 //! 4. [`session`]: the protocol as state machines without sockets, threads or clocks.
 //! 5. [`engine`]: the `mio` loop: sockets, timers, reconnects, back-pressure.
 //! 6. [`subscriber`] and [`publisher`]: the Rust API.
-//! 7. [`gateway`]: between other protocols and publishers or subscribers.
+//! 7. [`gateway`]: between other protocols and publishers or subscribers; block links.
 //! 8. `capi`: the C API, declared in `include/sttp.h`.
 //!
 //! `docs/architecture.md` in the repository tells how a measurement travels through them.

@@ -30,6 +30,8 @@ mod secured;
 mod security;
 #[cfg(target_os = "linux")]
 mod segments;
+#[cfg_attr(not(unix), path = "no_serial.rs")]
+mod serial;
 #[cfg(target_os = "linux")]
 mod several;
 #[cfg(feature = "simulation")]
@@ -61,6 +63,7 @@ pub(crate) use panics::contain;
 pub(crate) use requests::Requests;
 pub(crate) use secured::tell_secured;
 pub(crate) use security::Security;
+pub(crate) use serial::SerialPort;
 pub(crate) use transport::Transport;
 pub(crate) use worker::{Elsewhere, Job, JobError, Worker};
 

@@ -14,6 +14,7 @@
 mod access;
 mod address;
 mod block_link;
+mod block_link_setup;
 mod c37118_capture;
 mod c37118_client;
 mod c37118_input;
@@ -39,6 +40,7 @@ mod recovery;
 mod rights;
 mod row;
 mod security;
+mod serial_line;
 mod setup;
 mod subscriber;
 mod subscription;
@@ -51,6 +53,8 @@ mod writer;
 pub use access::{AccessSettings, AddressList};
 pub(crate) use address::{Address, Host};
 pub use block_link::{BlockLinkSettings, LinkEncryption, TimeForm};
+pub use block_link_setup::BlockLinkSetup;
+pub(crate) use block_link_setup::LinkPlace;
 pub use c37118_capture::{C37118CaptureSettings, CaptureTimes};
 pub use c37118_client::{C37118ClientSettings, RequestedConfiguration};
 pub(crate) use c37118_input::DatagramEndpoint;
@@ -72,6 +76,7 @@ pub use reconnect::ReconnectSettings;
 pub use recovery::RecoverySettings;
 pub use rights::{PeerSettings, RightsSection, RightsSettings};
 pub use security::{SecurityMode, SecuritySettings};
+pub(crate) use serial_line::{Parity, SerialLine};
 pub(crate) use subscriber::KEEP_ALIVE;
 pub use subscriber::{Endpoint, SubscriberSettings, SubscriberSetup};
 pub use subscription::{AssemblyInfo, SubscriptionOptions};
@@ -87,4 +92,5 @@ fn role_with(key: &str) -> Option<&'static str> {
         .or_else(|| role::<PublisherSetup>(key))
         .or_else(|| role::<C37118InputSetup>(key))
         .or_else(|| role::<C37118OutputSetup>(key))
+        .or_else(|| role::<BlockLinkSetup>(key))
 }

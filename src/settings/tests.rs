@@ -112,6 +112,7 @@ fn every_key_changes_its_own_setting_and_no_other() {
     each_key_changes_its_own_setting::<PublisherSetup>();
     each_key_changes_its_own_setting::<C37118InputSetup>();
     each_key_changes_its_own_setting::<C37118OutputSetup>();
+    each_key_changes_its_own_setting::<BlockLinkSetup>();
     each_key_changes_its_own_setting::<RightsSection>();
 }
 
@@ -135,6 +136,7 @@ fn single_settings_are_set_and_got() {
     check::<PublisherSetup>();
     check::<C37118InputSetup>();
     check::<C37118OutputSetup>();
+    check::<BlockLinkSetup>();
     check::<RightsSection>();
 
     let mut setup = SubscriberSetup::default();
@@ -218,6 +220,7 @@ fn every_name_means_one_thing() {
     check::<PublisherSetup>();
     check::<C37118InputSetup>();
     check::<C37118OutputSetup>();
+    check::<BlockLinkSetup>();
 }
 
 #[test]
@@ -227,6 +230,7 @@ fn every_setting_is_documented() {
         PublisherSetup::table_of_settings(),
         C37118InputSetup::table_of_settings(),
         C37118OutputSetup::table_of_settings(),
+        BlockLinkSetup::table_of_settings(),
     ];
     for setting in roles.into_iter().chain([RightsSection::table_of_settings()]).flatten() {
         assert!(!setting.summary.is_empty() && setting.summary.len() <= 110, "{setting:?}");
@@ -265,11 +269,13 @@ fn the_documents_have_the_same_tables() {
     let [keys_of_a_section, _] = documented::<RightsSection>();
     let [keys_of_an_input, _] = documented::<C37118InputSetup>();
     let [keys_of_an_output, _] = documented::<C37118OutputSetup>();
+    let [keys_of_a_link, _] = documented::<BlockLinkSetup>();
     for (document, tables) in [
         (SubscriberSetup::DOCUMENT, documented::<SubscriberSetup>().to_vec()),
         (PublisherSetup::DOCUMENT, documented::<PublisherSetup>().to_vec()),
         (RightsSection::DOCUMENT, vec![keys_of_a_section]),
         (C37118InputSetup::DOCUMENT, vec![keys_of_an_input, keys_of_an_output]),
+        (BlockLinkSetup::DOCUMENT, vec![keys_of_a_link]),
     ] {
         let path = format!("{ROOT}/{document}");
         let mut document = fs::read_to_string(&path).unwrap();
@@ -657,10 +663,12 @@ fn setups_are_written_and_read_back() {
     check::<PublisherSetup>();
     check::<C37118InputSetup>();
     check::<C37118OutputSetup>();
+    check::<BlockLinkSetup>();
     assert_eq!(SubscriberSetup::default().to_string(), "");
     assert_eq!(PublisherSetup::default().to_string(), "");
     assert_eq!(C37118InputSetup::default().to_string(), "");
     assert_eq!(C37118OutputSetup::default().to_string(), "");
+    assert_eq!(BlockLinkSetup::default().to_string(), "");
 }
 
 fn known_names() -> Vec<String> {

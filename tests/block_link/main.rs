@@ -1,8 +1,11 @@
+//! Links on an engine, with what is between them (`links`).
+//!
 //! The codec of block links beside another one, `codec.py`, which was written from `docs/block-links.md` alone: random streams of both
 //! forms of blocks and both streams of data points, with everything that can be said in them, written by either and read by the
 //! other; and golden vectors.
 
 mod items;
+mod links;
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};

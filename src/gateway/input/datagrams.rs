@@ -3,12 +3,11 @@
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::ops::ControlFlow;
-use std::time::Instant;
 
 use mio::Token;
 
 use super::DeviceCounters;
-use crate::engine::{Address, Backoff, DatagramReceiver, Io, Membership, ReconnectSettings, Resolver, Retry};
+use crate::engine::{DatagramReceiver, Io, Membership};
 use crate::error::Error;
 use crate::settings::DatagramEndpoint;
 
@@ -118,78 +117,5 @@ impl DataSocket {
 
     pub(super) fn close(self, io: &mut Io<'_>) {
         io.discard(self.receiver, self.token);
-    }
-}
-
-/// Finds the host of a device that nothing is sent to by TCP, attempt after attempt.
-pub(super) struct Finder {
-    /// None where every host may send.
-    address: Option<Address>,
-    backoff: Option<Backoff>,
-    state: State,
-}
-
-enum State {
-    Idle,
-    Resolving(Resolver),
-    /// Until the next attempt.
-    Waiting(Instant),
-}
-
-impl Finder {
-    pub(super) fn new(address: Option<Address>, reconnect: ReconnectSettings) -> Finder {
-        Finder { address, backoff: Backoff::from_settings(reconnect), state: State::Idle }
-    }
-
-    /// Begins an attempt. Answers as [`proceed`](Self::proceed).
-    pub(super) fn start(&mut self, io: &mut Io<'_>) -> Option<io::Result<Option<SocketAddr>>> {
-        match &self.address {
-            None => {
-                self.state = State::Idle;
-                Some(Ok(None))
-            }
-            Some(address) => {
-                self.state = State::Resolving(address.resolve(&io.handle()));
-                self.proceed(io)
-            }
-        }
-    }
-
-    /// Goes on: tells once where the device is, if it is known that.
-    pub(super) fn proceed(&mut self, io: &mut Io<'_>) -> Option<io::Result<Option<SocketAddr>>> {
-        match &mut self.state {
-            State::Idle => None,
-            State::Waiting(due) if io.now() >= *due => self.start(io),
-            State::Waiting(_) => None,
-            State::Resolving(resolver) => {
-                let found = resolver.take()?;
-                self.state = State::Idle;
-                Some(found.map(|addresses| addresses.first().copied()))
-            }
-        }
-    }
-
-    /// Plans the next attempt, if there is to be one.
-    pub(super) fn retry(&mut self, now: Instant) -> Option<Retry> {
-        let backoff = self.backoff.as_mut()?;
-        let delay = backoff.next_delay()?;
-        self.state = State::Waiting(now + delay);
-        Some(Retry { attempt: backoff.attempts(), delay })
-    }
-
-    /// The device has shown that it is there.
-    pub(super) fn proven(&mut self) {
-        self.backoff.iter_mut().for_each(Backoff::reset);
-    }
-
-    pub(super) fn is_trying(&self) -> bool {
-        matches!(self.state, State::Resolving(_))
-    }
-
-    pub(super) fn deadline(&self) -> Option<Instant> {
-        match self.state {
-            State::Waiting(due) => Some(due),
-            State::Idle | State::Resolving(_) => None,
-        }
     }
 }

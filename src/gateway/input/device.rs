@@ -14,7 +14,7 @@ use mio::Token;
 
 use super::capture::Player;
 use super::context::{Context, NotPublished};
-use super::datagrams::{DataSocket, Finder};
+use super::datagrams::DataSocket;
 use super::relay::Relay;
 use super::{DeviceCounters, DeviceId, DeviceState};
 use crate::c37118::Configuration;
@@ -22,6 +22,7 @@ use crate::c37118::client::{Channels, ClientCounters, ClientOutput, ClientSessio
 use crate::engine::pump::{self, ReadEnd, Sending};
 use crate::engine::{Address, Dialer, Established, Io, Readiness, Security, Transport, unreachable};
 use crate::error::Error;
+use crate::gateway::finder::Finder;
 use crate::session::{Frame, SendQueue, Severity};
 use crate::settings::{C37118InputSetup, C37118Transport, DatagramEndpoint};
 
