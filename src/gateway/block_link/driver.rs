@@ -39,14 +39,20 @@ impl LinkDriver {
     fn with_line(&mut self, io: &mut Io<'_>, call: impl FnOnce(&mut Line, &mut Io<'_>)) {
         let Some(line) = &mut self.line else { return };
         call(line, io);
-        line.show(&mut self.shared.info());
+        let mut info = self.shared.info();
+        let is_to_be_opened = self.shared.openings.load(Ordering::Acquire) > 0;
+        line.show(&mut info, is_to_be_opened);
+        drop(info);
         self.finished = self.shared.dropped.load(Ordering::Acquire) && line.is_closed();
     }
 
     fn do_request(&self, request: Request, line: &mut Line, io: &mut Io<'_>) {
         let now = io.moment();
         match request {
-            Request::Open => line.open(io),
+            Request::Open => {
+                self.shared.openings.fetch_sub(1, Ordering::AcqRel);
+                line.open(io);
+            }
             Request::Close => line.close(io),
             Request::Subscribe(filter, times) => line.session.subscribe(&filter, times, now),
             Request::Unsubscribe => line.session.unsubscribe(now),

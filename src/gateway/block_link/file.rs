@@ -9,17 +9,28 @@ use crate::engine::{Elsewhere, Job, JobError};
 /// Bytes that are read or written at once.
 pub(super) const PIECE: usize = 64 << 10;
 
-/// A file that is written: whatever is in it stays in front.
+/// A file that is written. There is none before, or an empty one: nothing is overwritten, and behind other blocks those of
+/// another sender would be taken for repetitions.
 pub(super) struct FileWriter {
-    /// None while something is being written.
+    /// None while something is being written, or the file is being opened.
     file: Option<File>,
     job: Option<Job<io::Result<File>>>,
 }
 
 impl FileWriter {
-    pub(super) fn open(path: &Path) -> io::Result<FileWriter> {
-        let file = OpenOptions::new().append(true).create(true).open(path)?;
-        Ok(FileWriter { file: Some(file), job: None })
+    pub(super) fn open(path: &Path, elsewhere: &Elsewhere) -> FileWriter {
+        let path = path.to_owned();
+        let job = elsewhere.run(move || {
+            let file = OpenOptions::new().append(true).create(true).open(path)?;
+            match file.metadata()?.len() {
+                0 => Ok(file),
+                _ => Err(io::Error::new(
+                    io::ErrorKind::AlreadyExists,
+                    "there is something in it, which is not overwritten; move it away, or take another name",
+                )),
+            }
+        });
+        FileWriter { file: None, job: Some(job) }
     }
 
     /// Begins to write all of the bytes.
@@ -59,8 +70,9 @@ pub(super) struct FileReader {
 }
 
 impl FileReader {
-    pub(super) fn open(path: &Path, elsewhere: &Elsewhere) -> io::Result<FileReader> {
-        Ok(FileReader { job: read(File::open(path)?, elsewhere) })
+    pub(super) fn open(path: &Path, elsewhere: &Elsewhere) -> FileReader {
+        let path = path.to_owned();
+        FileReader { job: elsewhere.run(move || read(File::open(path)?)) }
     }
 
     /// What comes next, once it is there; nothing at the end.
@@ -68,18 +80,16 @@ impl FileReader {
         let Some(read_bytes) = self.job.take() else { return Ok(None) };
         let (file, bytes) = read_bytes.map_err(not_done)??;
         if !bytes.is_empty() {
-            self.job = read(file, elsewhere);
+            self.job = elsewhere.run(move || read(file));
         }
         Ok(Some(bytes))
     }
 }
 
-fn read(mut file: File, elsewhere: &Elsewhere) -> Job<io::Result<(File, Vec<u8>)>> {
-    elsewhere.run(move || {
-        let mut bytes = Vec::with_capacity(PIECE);
-        Read::by_ref(&mut file).take(PIECE as u64).read_to_end(&mut bytes)?;
-        Ok((file, bytes))
-    })
+fn read(mut file: File) -> io::Result<(File, Vec<u8>)> {
+    let mut bytes = Vec::with_capacity(PIECE);
+    Read::by_ref(&mut file).take(PIECE as u64).read_to_end(&mut bytes)?;
+    Ok((file, bytes))
 }
 
 fn not_done(error: JobError) -> io::Error {

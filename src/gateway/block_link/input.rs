@@ -102,21 +102,31 @@ struct Entry {
 /// The metadata of all links.
 struct Merged {
     publisher: Weak<Publisher>,
-    links: Mutex<BTreeMap<LinkId, Arc<Metadata>>>,
+    /// Those of each link, None before they have come.
+    links: Mutex<BTreeMap<LinkId, Option<Arc<Metadata>>>>,
 }
 
 impl Merged {
-    /// Changes what a link has told, and has the publisher publish what all have.
-    fn set(&self, link: LinkId, metadata: Option<Arc<Metadata>>) -> Result<(), String> {
+    /// A link has told its metadata: the publisher publishes what all have.
+    fn set(&self, link: LinkId, metadata: Arc<Metadata>) -> Result<(), String> {
         let mut links = lock(&self.links);
-        let is_changed = match metadata {
-            Some(metadata) => links.insert(link, metadata).is_none_or(|_| true),
-            None => links.remove(&link).is_some(),
-        };
-        if !is_changed {
-            return Ok(());
+        // A link that was removed may have some on the way.
+        let Some(known) = links.get_mut(&link) else { return Ok(()) };
+        *known = Some(metadata);
+        self.publish(&links)
+    }
+
+    fn remove(&self, link: LinkId) -> Result<(), String> {
+        let mut links = lock(&self.links);
+        match links.remove(&link) {
+            Some(Some(_)) => self.publish(&links),
+            Some(None) | None => Ok(()),
         }
-        let all = merge(&links).map_err(|error| error.to_string())?;
+    }
+
+    fn publish(&self, links: &BTreeMap<LinkId, Option<Arc<Metadata>>>) -> Result<(), String> {
+        let known: Vec<&Arc<Metadata>> = links.values().flatten().collect();
+        let all = merge(&known).map_err(|error| error.to_string())?;
         // Without one, the input is being dropped.
         let Some(publisher) = self.publisher.upgrade() else { return Ok(()) };
         publisher.set_metadata(all).map_err(|error| error.to_string())
@@ -124,21 +134,20 @@ impl Merged {
 }
 
 /// The metadata of all links, rows of later ones over those of earlier ones.
-fn merge(links: &BTreeMap<LinkId, Arc<Metadata>>) -> Result<Arc<Metadata>, MetadataError> {
-    let mut metadata = links.values();
-    let Some(first) = metadata.next() else {
-        return Ok(Arc::new(Metadata::new(DataSetBuilder::standard()?.finish())));
-    };
-    if links.len() == 1 {
-        return Ok(Arc::clone(first));
+fn merge(links: &[&Arc<Metadata>]) -> Result<Arc<Metadata>, MetadataError> {
+    match links {
+        [] => Ok(Arc::new(Metadata::new(DataSetBuilder::standard()?.finish()))),
+        [one] => Ok(Arc::clone(one)),
+        [first, others @ ..] => {
+            let mut all: Option<DataSet> = None;
+            for other in others {
+                let own = all.as_ref().unwrap_or(first.data_set());
+                let (builder, _) = DataSetBuilder::from_merged(own, other.data_set())?;
+                all = Some(builder.finish());
+            }
+            Ok(all.map_or_else(|| Arc::clone(first), |all| Arc::new(Metadata::new(all))))
+        }
     }
-    let mut all: Option<DataSet> = None;
-    for other in metadata {
-        let own = all.as_ref().unwrap_or(first.data_set());
-        let (builder, _) = DataSetBuilder::from_merged(own, other.data_set())?;
-        all = Some(builder.finish());
-    }
-    Ok(all.map_or_else(|| Arc::clone(first), |all| Arc::new(Metadata::new(all))))
 }
 
 fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -179,13 +188,17 @@ impl LinkInput {
             counters: Arc::clone(&counters),
         };
         let merged = Arc::clone(&self.merged);
-        let take = Arc::new(move |metadata: &Arc<Metadata>| merged.set(id, Some(Arc::clone(metadata))));
+        let take = Arc::new(move |metadata: &Arc<Metadata>| merged.set(id, Arc::clone(metadata)));
         let engine = self.publisher.engine();
         let link = Link::with(engine, LinkRole::Client, setup, Box::new(feeding), Some(take))?;
         if link.plan.kind.is_two_way() || !filter.trim().is_empty() {
             link.subscribe(filter, setup.session.times)?;
         }
-        link.open()?;
+        lock(&self.merged.links).insert(id, None);
+        if let Err(error) = link.open() {
+            lock(&self.merged.links).remove(&id);
+            return Err(error);
+        }
         lock(&self.links).insert(id, Entry { link, counters });
         Ok(id)
     }
@@ -198,7 +211,7 @@ impl LinkInput {
     pub fn remove_link(&self, link: LinkId) -> Result<(), Error> {
         let removed = lock(&self.links).remove(&link).ok_or_else(|| no_link(link))?;
         drop(removed);
-        self.merged.set(link, None).map_err(|reason| Error::Metadata(reason.into()))
+        self.merged.remove(link).map_err(|reason| Error::Metadata(reason.into()))
     }
 
     /// The links, in the order in which they were added.
@@ -312,15 +325,11 @@ mod tests {
 
     #[test]
     fn metadata_of_links_are_merged_and_signals_of_one_id_are_one() {
-        let signals = |links: &BTreeMap<LinkId, Arc<Metadata>>| merge(links).unwrap().measurements().count();
-        let mut links = BTreeMap::new();
-        assert_eq!(signals(&links), 0);
-        links.insert(1, metadata(1..11));
-        assert!(Arc::ptr_eq(&merge(&links).unwrap(), &links[&1]), "one link has its own");
-        links.insert(2, metadata(6..16));
-        links.insert(3, metadata(20..21));
-        assert_eq!(signals(&links), 16);
-        links.remove(&2);
-        assert_eq!(signals(&links), 11);
+        let [first, second, third] = [metadata(1..11), metadata(6..16), metadata(20..21)];
+        let signals = |links: &[&Arc<Metadata>]| merge(links).unwrap().measurements().count();
+        assert_eq!(signals(&[]), 0);
+        assert!(Arc::ptr_eq(&merge(&[&first]).unwrap(), &first), "one link has its own");
+        assert_eq!(signals(&[&first, &second, &third]), 16);
+        assert_eq!(signals(&[&first, &third]), 11);
     }
 }

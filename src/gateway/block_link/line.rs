@@ -79,7 +79,7 @@ impl Line {
             _ => Way::Finder(Finder::new(None, reconnect)),
         };
         Line {
-            session: LinkSession::new(plan.setup.session.clone(), plan.kind, plan.role),
+            session: LinkSession::new(plan.session_settings(), plan.kind, plan.role),
             counters: LinkCounters::default(),
             handler,
             elsewhere: io.elsewhere(),
@@ -102,10 +102,12 @@ impl Line {
         self.state = LinkState::Opening;
         match &mut self.way {
             Way::Dialer(dialer) => {
+                dialer.proven();
                 let step = dialer.start(io);
                 self.dialed(step, io);
             }
             Way::Finder(finder) => {
+                finder.proven();
                 let step = finder.start(io);
                 self.found(step, io);
             }
@@ -300,9 +302,9 @@ impl Line {
             }
             (LinkPlace::Serial(line), _) => Port::serial(line, io),
             (LinkPlace::File(path), _) if self.plan.role == LinkRole::Server => {
-                FileWriter::open(path).map(Port::Writing)
+                Ok(Port::Writing(FileWriter::open(path, &self.elsewhere)))
             }
-            (LinkPlace::File(path), _) => FileReader::open(path, &self.elsewhere).map(Port::Reading),
+            (LinkPlace::File(path), _) => Ok(Port::Reading(FileReader::open(path, &self.elsewhere))),
             (LinkPlace::Connect(_) | LinkPlace::Listen(_) | LinkPlace::SendTo(_), _) => return,
         };
         match opened {
@@ -380,7 +382,7 @@ impl Line {
                 self.handler.closed(Ok(()));
             }
             ControlFlow::Break(End::Failed(error)) => {
-                self.lost(&Error::io(format!("the {PEER} failed"), error), io);
+                self.lost(&self.failed(error), io);
             }
         }
     }
@@ -394,7 +396,7 @@ impl Line {
             match self.write_piece(io) {
                 Ok(true) => {}
                 Ok(false) => return,
-                Err(error) => return self.lost(&Error::io(format!("the {PEER} failed"), error), io),
+                Err(error) => return self.lost(&self.failed(error), io),
             }
         }
         io.handle().notify();
@@ -405,7 +407,18 @@ impl Line {
         let Some(port) = &mut self.port else { return Ok(false) };
         if self.pending.is_empty() {
             let room = port.room()?;
-            while self.pending.len() < room && self.session.poll_transmit(&mut self.pending, io.moment()) {}
+            // A file takes what is repeated at once, too: it may be closed next.
+            let is_file = matches!(port, Port::Writing(_));
+            let mut before = usize::MAX;
+            while self.pending.len() != before {
+                before = self.pending.len();
+                while self.pending.len() < room && self.session.poll_transmit(&mut self.pending, io.moment())
+                {
+                }
+                if is_file && self.pending.len() < room {
+                    self.session.handle_timeout(io.moment());
+                }
+            }
             if self.pending.is_empty() {
                 return Ok(false);
             }
@@ -485,6 +498,8 @@ impl Line {
             return self.lost(error, io);
         }
         self.session.closed();
+        self.pending.clear();
+        self.sent = 0;
         self.state = LinkState::Open;
         self.message(Severity::Warning, error.to_string(), io.now());
         self.handler.closed(Err(error));
@@ -497,6 +512,10 @@ impl Line {
             _ => Error::io(format!("cannot open {}", self.plan.address()), error),
         };
         self.lost(&error, io);
+    }
+
+    fn failed(&self, error: io::Error) -> Error {
+        Error::io(format!("the {PEER} over {} failed", self.plan.address()), error)
     }
 
     /// The link has ended, or could not be opened: plans the next attempt.
@@ -551,8 +570,8 @@ impl Line {
     }
 
     /// What the application sees of it.
-    pub(super) fn show(&self, info: &mut LinkInfo) {
-        info.state = self.state;
+    pub(super) fn show(&self, info: &mut LinkInfo, is_to_be_opened: bool) {
+        info.state = if is_to_be_opened { LinkState::Opening } else { self.state };
         info.address.clone_from(&self.address);
         info.agreement = self.session.agreement().copied();
         info.counters = self.counters;

@@ -101,6 +101,8 @@ struct Shared {
     dropped: AtomicBool,
     /// Measurements and bytes of frames in requests.
     waiting: AtomicUsize,
+    /// How often it is to be opened by requests that the engine has not seen.
+    openings: AtomicUsize,
     info: Mutex<LinkInfo>,
 }
 
@@ -196,8 +198,11 @@ impl Link {
         self.requests.check_room()?;
         info.listening = self.plan.listen()?;
         info.state = LinkState::Opening;
+        self.shared.openings.fetch_add(1, Ordering::AcqRel);
         drop(info);
-        self.request_at_once(Request::Open)
+        let made = self.requests.make_at_once(Request::Open);
+        self.driver.notify();
+        made
     }
 
     /// Closes the link. A file gets what waits to be written; elsewhere only what can be sent at once is.
@@ -307,12 +312,6 @@ impl Link {
     fn request(&self, request: Request) -> Result<(), Error> {
         self.engine.check_process()?;
         let made = self.requests.make(request);
-        self.driver.notify();
-        made
-    }
-
-    fn request_at_once(&self, request: Request) -> Result<(), Error> {
-        let made = self.requests.make_at_once(request);
         self.driver.notify();
         made
     }

@@ -8,7 +8,7 @@ use crate::block_link::negotiation::LinkRole;
 use crate::engine::ListeningPort;
 use crate::error::Error;
 use crate::metadata::Metadata;
-use crate::settings::{BlockLinkSetup, Interface, LinkPlace};
+use crate::settings::{BlockLinkSettings, BlockLinkSetup, Interface, LinkPlace};
 
 /// Takes metadata that have come, elsewhere than on the loop; the error is for operators.
 pub(super) type TakeMetadata = Arc<dyn Fn(&Arc<Metadata>) -> Result<(), String> + Send + Sync>;
@@ -61,6 +61,15 @@ impl Plan {
         }
         let kind = if is_one_way { kind.one_way() } else { kind };
         Ok(Plan { setup: setup.clone(), role, place, kind, take_metadata, port: Arc::default() })
+    }
+
+    /// What the session is told. A file takes everything at once, whatever the rate of a line would be.
+    pub(super) fn session_settings(&self) -> BlockLinkSettings {
+        let settings = self.setup.session.clone();
+        match self.place {
+            LinkPlace::File(_) => settings.repeat_rate(usize::MAX),
+            _ => settings,
+        }
     }
 
     /// Opens the port that is listened on, if there is to be one. Returns its address.

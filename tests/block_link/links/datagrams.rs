@@ -193,7 +193,7 @@ fn a_stream_of_c37118_over_a_one_way_link_comes_out_equal_but_for_the_frames_los
     configuration.encode(&mut configuration_frame).unwrap();
     publisher.link.set_configuration(&configuration_frame).unwrap();
     publisher.link.open().unwrap();
-    wait("the sender is open", || publisher.state() != LinkState::Opening);
+    wait("the sender is open", || publisher.is_open());
     let publish = |number| {
         let frame = frame(&layout, number);
         let expected = publisher.counters().points_sent + VALUES;
@@ -243,7 +243,7 @@ fn a_frame_that_does_not_fit_is_refused_and_counted() {
     publisher.link.publish_frame(&frame(&layout, 1)).unwrap();
     publisher.link.publish(&batch(1)).unwrap();
     publisher.link.open().unwrap();
-    wait("it is open", || publisher.state() != LinkState::Opening);
+    wait("it is open", || publisher.is_open());
     publisher.link.publish_frame(&frame(&layout, 1)).unwrap();
     publisher.link.publish_frame(b"no frame").unwrap();
     wait("both are refused", || publisher.link.info().counters.frames_refused == 2);
@@ -264,7 +264,7 @@ fn a_group_gets_everything_without_asking() {
         side
     });
     let publisher = Side::publisher(&engine, &format!("link=udp:{group}"));
-    wait("it is open", || publisher.state() != LinkState::Opening);
+    wait("it is open", || publisher.is_open());
     let mut time = 0;
     for subscriber in &subscribers {
         wait("metadata and measurements come", || {

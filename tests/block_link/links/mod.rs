@@ -118,6 +118,10 @@ impl Side {
         self.link.info().state
     }
 
+    fn is_open(&self) -> bool {
+        matches!(self.state(), LinkState::Open | LinkState::Running)
+    }
+
     /// Sends measurements, and waits until they are on their way or dropped.
     fn send(&self, measurements: &[Measurement]) {
         let done = |counters: BlockLinkCounters| counters.points_sent + counters.points_dropped;

@@ -162,7 +162,7 @@ fn sides(engine: &Engine, wire: &Wire, more: &str) -> [Side; 2] {
     };
     let sides =
         [Side::publisher(engine, &setup(&wire.paths[0])), Side::subscriber(engine, &setup(&wire.paths[1]))];
-    wait("both lines are open", || sides.iter().all(|side| side.state() == LinkState::Open));
+    wait("both lines are open", || sides.iter().all(Side::is_open));
     sides
 }
 

@@ -4,6 +4,7 @@ use std::env;
 use std::fs;
 use std::process;
 
+use sttp::Measurement;
 use sttp::block_link::BlockFormat;
 use sttp::block_link::negotiation::LinkRole;
 use sttp::block_link::stream::PointStream;
@@ -59,30 +60,28 @@ fn a_file_is_written_and_read() {
     let setup = format!("link={{file:{}}}", path.display());
     let engine = Engine::new().unwrap();
     let writer = Side::publisher(&engine, &setup);
-    wait("the file is open", || writer.state() != LinkState::Opening);
+    wait("the file is open", || writer.is_open());
     let sent: Vec<_> = (0..50).flat_map(batch).collect();
     writer.link.publish(&sent).unwrap();
     writer.close();
     assert_eq!(writer.log().closed, [None]);
     assert_eq!(writer.counters().points_sent, sent.len() as u64);
-    let read = |expected: usize| {
+    {
         let reader = Side::new(&engine, LinkRole::Client, &setup);
         reader.link.open().unwrap();
         wait("it is read to its end", || reader.state() == LinkState::Closed);
         wait("the metadata are read", || !reader.log().metadata.is_empty());
         let log = reader.log();
         assert_eq!(log.metadata[0].data_set().to_xml(), metadata().data_set().to_xml());
-        assert_eq!(log.measurements.len(), expected);
         assert_eq!(log.closed, [None]);
-        log.measurements.iter().map(key).collect::<Vec<_>>()
-    };
-    assert_eq!(read(sent.len()), sent.iter().map(key).collect::<Vec<_>>());
-    // What is written later goes behind it.
-    writer.link.open().unwrap();
-    wait("the file is open", || writer.state() != LinkState::Opening);
-    writer.send(&batch(60));
-    writer.close();
-    assert_eq!(read(sent.len() + 20)[sent.len()..], batch(60).iter().map(key).collect::<Vec<_>>());
+        let keys = |measurements: &[Measurement]| measurements.iter().map(key).collect::<Vec<_>>();
+        assert_eq!(keys(&log.measurements), keys(&sent));
+    }
+    // What is there is not overwritten.
+    let other = Side::publisher(&engine, &format!("{setup}; autoReconnect=false"));
+    wait("it is refused", || other.state() == LinkState::GaveUp);
+    let log = other.log();
+    assert!(log.messages.iter().any(|text| text.contains("not overwritten")), "{:?}", log.messages);
     fs::remove_file(&path).unwrap();
     let nothing = Side::new(&engine, LinkRole::Client, &(setup + "; autoReconnect=false"));
     nothing.link.open().unwrap();
