@@ -75,7 +75,9 @@ impl SerialPort {
         // With none to read, the system says so, and does not tell of an end.
         (mode.c_cc[libc::VMIN], mode.c_cc[libc::VTIME]) = (1, 0);
         // SAFETY: the pointer is to a valid `termios`.
-        check(unsafe { libc::cfsetspeed(&raw mut mode, speed) })?;
+        check(unsafe { libc::cfsetispeed(&raw mut mode, speed) })?;
+        // SAFETY: the pointer is to a valid `termios`.
+        check(unsafe { libc::cfsetospeed(&raw mut mode, speed) })?;
         // SAFETY: the descriptor is open, and the pointer is to a valid `termios`.
         check(unsafe { libc::tcsetattr(file.as_raw_fd(), libc::TCSANOW, &raw const mode) })?;
         // The system only says that it did something of it.

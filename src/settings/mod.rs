@@ -76,7 +76,9 @@ pub use reconnect::ReconnectSettings;
 pub use recovery::RecoverySettings;
 pub use rights::{PeerSettings, RightsSection, RightsSettings};
 pub use security::{SecurityMode, SecuritySettings};
-pub(crate) use serial_line::{Parity, SerialLine};
+#[cfg(unix)]
+pub(crate) use serial_line::Parity;
+pub(crate) use serial_line::SerialLine;
 pub(crate) use subscriber::KEEP_ALIVE;
 pub use subscriber::{Endpoint, SubscriberSettings, SubscriberSetup};
 pub use subscription::{AssemblyInfo, SubscriptionOptions};

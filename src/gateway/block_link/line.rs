@@ -1,8 +1,9 @@
 //! One link on its engine: opening it, its session, opening it again after a loss.
 
+mod telling;
+
 use std::io;
 use std::ops::ControlFlow;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use mio::Token;
@@ -10,20 +11,20 @@ use mio::Token;
 use super::counters::LinkCounters;
 use super::file::{FileReader, FileWriter};
 use super::handler::LinkHandler;
-use super::plan::{Plan, TakeMetadata};
+use super::plan::Plan;
 use super::port::{Datagrams, End, Port};
 use super::{LinkInfo, LinkState};
 use crate::block_link::negotiation::LinkRole;
-use crate::block_link::session::{LinkEvent, LinkSession};
+use crate::block_link::session::LinkSession;
 use crate::engine::{
     Acceptor, Arrival, DatagramSender, Dialer, Elsewhere, Established, Io, Job, Readiness, Security,
     unreachable,
 };
 use crate::error::Error;
 use crate::gateway::finder::Finder;
-use crate::metadata::{DataSet, Limits, Metadata};
-use crate::operator::{MessageLimiter, Severity, log_message};
+use crate::operator::{MessageLimiter, Severity};
 use crate::settings::LinkPlace;
+use telling::Taken;
 
 /// What it is, in messages.
 const PEER: &str = "block link";
@@ -31,11 +32,10 @@ const PEER: &str = "block link";
 const PAUSE: Duration = Duration::from_secs(1);
 /// When what the system had no room for is tried again, where it does not tell of room.
 const RETRY: Duration = Duration::from_millis(5);
+/// Pauses between blocks that are repeated, which a file does not need, are shorter.
+const FILE_PAUSE: Duration = Duration::from_millis(1);
 /// Pieces that are sent in one turn, so that a link does not keep the loop from others.
 const PIECES_PER_TURN: usize = 256;
-
-/// What becomes of metadata that have come, found elsewhere than on the loop.
-type Taken = Result<Arc<Metadata>, String>;
 
 /// A link.
 pub(super) struct Line {
@@ -416,7 +416,7 @@ impl Line {
                 {
                 }
                 if is_file && self.pending.len() < room {
-                    self.session.handle_timeout(io.moment());
+                    self.session.handle_timeout(io.moment() + FILE_PAUSE);
                 }
             }
             if self.pending.is_empty() {
@@ -438,50 +438,6 @@ impl Line {
             self.sent = 0;
         }
         Ok(true)
-    }
-
-    /// Takes what the session tells, up to its end, and says why.
-    fn take_events(&mut self, now: Instant) -> ControlFlow<Error> {
-        while let Some(event) = self.session.poll_event() {
-            let handler = &mut *self.handler;
-            match event {
-                LinkEvent::Agreed(agreement) => {
-                    self.state = LinkState::Running;
-                    handler.agreed(&agreement);
-                    match &mut self.way {
-                        Way::Dialer(dialer) => dialer.proven(),
-                        Way::Finder(finder) => finder.proven(),
-                        Way::Acceptor(_) => {}
-                    }
-                }
-                LinkEvent::Measurements(measurements) => handler.measurements(measurements),
-                LinkEvent::Frame(frame) => handler.frame(&frame),
-                LinkEvent::Configuration { id_code, frames } => handler.configuration(id_code, &frames),
-                LinkEvent::Metadata(xml) => {
-                    let take = self.plan.take_metadata.clone();
-                    // One that is under way is of metadata that were replaced.
-                    self.metadata = Some(self.elsewhere.run(move || read_metadata(&xml, take)));
-                }
-                LinkEvent::Subscribed { filter, signals } => handler.subscribed(filter.as_deref(), signals),
-                LinkEvent::Answered { status, signals, text } => handler.answered(status, signals, &text),
-                LinkEvent::Signal { .. } => {}
-                LinkEvent::NoDocument(name) => {
-                    let text = format!("The other side has no {:?} {}.", name.kind, name.subject);
-                    self.message(Severity::Info, text, now);
-                }
-                LinkEvent::Rejected(reason, text) => {
-                    let told = format!("The other side refuses what was offered: {} {text}", reason.text());
-                    self.message(Severity::Warning, told, now);
-                }
-                LinkEvent::Message { severity, text } => self.message(severity, text, now),
-                LinkEvent::StartTls { .. } => {
-                    let reason = "the other side wants TLS, which links of this library do not have";
-                    return ControlFlow::Break(Error::Protocol(reason.into()));
-                }
-                LinkEvent::Ended { reason } => return ControlFlow::Break(Error::NotConnected(reason)),
-            }
-        }
-        ControlFlow::Continue(())
     }
 
     /// The session is of no use any more. What can be used still stays open, and the session begins anew after a pause.
@@ -562,13 +518,6 @@ impl Line {
         was_open
     }
 
-    pub(super) fn message(&mut self, severity: Severity, text: String, now: Instant) {
-        if let Some(text) = self.limiter.pass(text, now) {
-            log_message(severity, "sttp::gateway", &text);
-            self.handler.message(severity, &text);
-        }
-    }
-
     /// What the application sees of it.
     pub(super) fn show(&self, info: &mut LinkInfo, is_to_be_opened: bool) {
         info.state = if is_to_be_opened { LinkState::Opening } else { self.state };
@@ -583,15 +532,4 @@ impl Line {
     pub(super) fn is_open(&self) -> bool {
         matches!(self.state, LinkState::Open | LinkState::Running)
     }
-}
-
-/// Reads metadata, and has them taken by whoever wants them read and checked.
-fn read_metadata(xml: &[u8], take: Option<TakeMetadata>) -> Taken {
-    let data_set = DataSet::from_xml(xml, &Limits::default()).map_err(|error| error.to_string())?;
-    let metadata = Arc::new(Metadata::new(data_set));
-    metadata.validate();
-    if let Some(take) = take {
-        take(&metadata)?;
-    }
-    Ok(metadata)
 }
