@@ -56,7 +56,7 @@ impl LinkDriver {
             Request::Close => line.close(io),
             Request::Subscribe(filter, times) => line.session.subscribe(&filter, times, now),
             Request::Unsubscribe => line.session.unsubscribe(now),
-            Request::RequestMetadata => line.session.request_metadata(now),
+            Request::AskForMetadata => line.session.request_metadata(now),
             Request::SetMetadata(metadata) => line.session.set_metadata(metadata, now),
             Request::SetConfiguration(frames) => {
                 if let Err(error) = line.session.set_configuration(frames, now) {

@@ -88,7 +88,7 @@ enum Request {
     Close,
     Subscribe(String, TimeForm),
     Unsubscribe,
-    RequestMetadata,
+    AskForMetadata,
     SetMetadata(Arc<Metadata>),
     SetConfiguration(Bytes),
     Publish(Vec<Measurement>),
@@ -244,7 +244,7 @@ impl Link {
     ///
     /// [`Error::WouldBlock`] when too many requests wait for the engine.
     pub fn request_metadata(&self) -> Result<(), Error> {
-        self.request(Request::RequestMetadata)
+        self.request(Request::AskForMetadata)
     }
 
     /// Sets or changes the metadata of what is sent. Only signals that they have are sent.

@@ -183,7 +183,7 @@ fn batch(time: u32) -> Vec<Measurement> {
         signal_id: Uuid::from_u128(number),
         timestamp: Ticks(Ticks::UNIX_EPOCH.0 + i64::from(time) * Ticks::PER_SECOND),
         value: f64::from(time) + number as f64 / 32.0,
-        flags: if number % 7 == 0 { StateFlags::BAD_DATA } else { StateFlags::empty() },
+        flags: if number.is_multiple_of(7) { StateFlags::BAD_DATA } else { StateFlags::empty() },
         signal_index: 0,
     };
     (1..=SIGNALS).map(measurement).collect()
