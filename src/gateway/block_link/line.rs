@@ -440,7 +440,7 @@ impl Line {
         Ok(true)
     }
 
-    /// The session is of no use any more. What can be used still stays open, and the session begins anew after a pause.
+    /// The session is of no use any more, which it has told. What can be used still stays open, and the session begins anew after a pause.
     fn session_ended(&mut self, error: &Error, io: &mut Io<'_>) {
         let stays = match &mut self.port {
             Some(Port::Datagrams(socket)) => {
@@ -451,13 +451,12 @@ impl Line {
             _ => false,
         };
         if !stays || self.state == LinkState::Closing {
-            return self.lost(error, io);
+            return self.ended(error, io);
         }
         self.session.closed();
         self.pending.clear();
         self.sent = 0;
         self.state = LinkState::Open;
-        self.message(Severity::Warning, error.to_string(), io.now());
         self.handler.closed(Err(error));
         self.restart_at = (!self.waits_for_peer()).then(|| io.now() + PAUSE);
     }
@@ -474,10 +473,15 @@ impl Line {
         Error::io(format!("the {PEER} over {} failed", self.plan.address()), error)
     }
 
-    /// The link has ended, or could not be opened: plans the next attempt.
+    /// The link has ended, or could not be opened, which operators do not know yet.
     fn lost(&mut self, error: &Error, io: &mut Io<'_>) {
-        self.close_port(io);
         self.message(Severity::Warning, error.to_string(), io.now());
+        self.ended(error, io);
+    }
+
+    /// The link has ended: plans the next attempt.
+    fn ended(&mut self, error: &Error, io: &mut Io<'_>) {
+        self.close_port(io);
         self.handler.closed(Err(error));
         if self.state == LinkState::Closing {
             self.state = LinkState::Closed;

@@ -52,6 +52,7 @@ impl Line {
                 LinkEvent::Message { severity, text } => self.message(severity, text, now),
                 LinkEvent::StartTls { .. } => {
                     let reason = "the other side wants TLS, which links of this library do not have";
+                    self.message(Severity::Error, format!("The link has ended: {reason}"), now);
                     return ControlFlow::Break(Error::Protocol(reason.into()));
                 }
                 LinkEvent::Ended { reason } => return ControlFlow::Break(Error::NotConnected(reason)),
