@@ -4,6 +4,7 @@ mod bridge;
 mod datagrams;
 #[cfg(target_os = "linux")]
 mod serial;
+mod simulated;
 mod streams;
 
 use std::collections::HashSet;

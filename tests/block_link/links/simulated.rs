@@ -1,0 +1,126 @@
+//! On a simulated network, seed by seed: datagrams that are lost, repeated and overtake each other, and connections that are
+//! cut.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use sttp::engine::simulated::Simulation;
+
+use super::{SIGNALS, Side, batch, check_delivered, key};
+
+const NEAR: IpAddr = IpAddr::V4(Ipv4Addr::new(10, 0, 0, 1));
+const FAR: IpAddr = IpAddr::V4(Ipv4Addr::new(10, 0, 0, 2));
+const LONGEST: Duration = Duration::from_secs(300);
+const SEEDS: u64 = 30;
+
+/// A simulation with a publisher and a subscriber, and how the latter is doing.
+struct World {
+    simulation: Simulation,
+    publisher: Side,
+    subscriber: Side,
+}
+
+impl World {
+    fn new(seed: u64, publisher: &str, subscriber: &str) -> World {
+        let simulation = Simulation::new(seed);
+        let engine = |host| simulation.engine(host, NonZeroUsize::MIN);
+        let publisher = Side::publisher(&engine(NEAR), publisher);
+        let subscriber = Side::subscriber(&engine(FAR), subscriber);
+        World { simulation, publisher, subscriber }
+    }
+
+    fn run_until(&self, what: &str, is_so: impl FnMut() -> bool) {
+        assert!(self.simulation.run_until(LONGEST, is_so), "{what} does not come about");
+    }
+
+    fn wait_until_subscribed(&self, times: usize) {
+        self.run_until("a subscription", || {
+            let log = self.subscriber.log();
+            log.answers.iter().filter(|signals| **signals == SIGNALS as u32).count() >= times
+                && !log.metadata.is_empty()
+        });
+    }
+
+    /// Everything that a test can see of it, as text.
+    fn told(&self) -> String {
+        let log = self.subscriber.log();
+        let got: Vec<_> = log.measurements.iter().map(key).collect();
+        let counters = [&self.publisher, &self.subscriber].map(Side::counters);
+        format!("{got:?} {:?} {:?} {counters:?}", log.closed, log.messages)
+    }
+}
+
+fn with_datagrams_in_disorder(seed: u64) -> String {
+    let listening = format!("link=udp-listen:{NEAR}:7170");
+    let world = World::new(seed, &listening, &format!("link=udp:{NEAR}:7170"));
+    world.wait_until_subscribed(1);
+    world.simulation.usual_conditions(|way| {
+        (way.datagram_loss, way.datagram_repeats) = (0.1, 0.1);
+        way.datagrams_overtake = true;
+    });
+    let mut sent = Vec::new();
+    for time in 0..60 {
+        let batch = batch(time);
+        world.publisher.link.publish(&batch).unwrap();
+        sent.extend(batch);
+        world.simulation.run_for(Duration::from_millis(40));
+    }
+    world.simulation.usual_conditions(|way| {
+        (way.datagram_loss, way.datagram_repeats) = (0.0, 0.0);
+        way.datagrams_overtake = false;
+    });
+    world.run_until("that all is accounted for", || {
+        let (from, to) = (world.publisher.counters(), world.subscriber.counters());
+        from.blocks_sent == to.blocks_received + to.blocks_lost
+    });
+    let (from, to) = (world.publisher.counters(), world.subscriber.counters());
+    assert_eq!(from.points_sent + from.points_dropped, sent.len() as u64, "seed {seed}");
+    let delivered = check_delivered(&sent, &world.subscriber.log().measurements);
+    assert_eq!(delivered, to.points_received, "seed {seed}");
+    assert!(delivered + to.points_unknown <= from.points_sent && delivered > 0, "seed {seed}: {to:?}");
+    world.told()
+}
+
+#[test]
+fn datagrams_in_disorder_add_up() {
+    for seed in 0..SEEDS {
+        with_datagrams_in_disorder(seed);
+    }
+    assert_eq!(with_datagrams_in_disorder(7), with_datagrams_in_disorder(7), "a seed decides all");
+}
+
+fn with_connections_that_are_cut(seed: u64) {
+    let subscriber = format!("link=tcp:{NEAR}:7170; retryInterval=200; maxRetryInterval=400");
+    let world = World::new(seed, &format!("link=tcp-listen:{NEAR}:7170"), &subscriber);
+    let mut sent = Vec::new();
+    for round in 1..=4 {
+        world.wait_until_subscribed(round);
+        for time in 0..20 {
+            let batch = batch(round as u32 * 100 + time);
+            world.publisher.link.publish(&batch).unwrap();
+            sent.extend(batch);
+            world.simulation.run_for(Duration::from_millis(10));
+        }
+        if round < 4 {
+            world.simulation.cut(NEAR, FAR);
+        }
+    }
+    world.simulation.run_for(Duration::from_secs(2));
+    let log = world.subscriber.log();
+    check_delivered(&sent, &log.measurements);
+    let last: Vec<_> = sent[sent.len() - 20 * SIGNALS as usize..].iter().map(key).collect();
+    let got: Vec<_> = log.measurements.iter().map(key).collect();
+    assert!(got.ends_with(&last), "seed {seed}: all of the last connection came, in order");
+    assert_eq!(log.closed.len(), 3, "seed {seed}: {:?}", log.closed);
+    assert_eq!(world.subscriber.link.info().counters.openings, 4, "seed {seed}");
+    let publisher = world.publisher.link.info();
+    let closed = publisher.counters.measurements_while_closed;
+    let session = publisher.session;
+    assert_eq!(session.points_sent + session.points_dropped + closed, sent.len() as u64, "seed {seed}");
+}
+
+#[test]
+fn connections_that_are_cut_are_made_again() {
+    (0..SEEDS).for_each(with_connections_that_are_cut);
+}
