@@ -112,18 +112,24 @@ stop_others() {
     more_publishers=
 }
 
-# Of signals that the first one has and does not grant, the second one's are relayed.
+# Of signals that the first one has and does not grant, the second one's are relayed. What is asked for goes by point tags,
+# of which the first one has one that fits.
 check_grants() {
     local first
-    printf '%s\n' '[others]' "signals = ALLOW WHERE SignalType = 'FREQ'" >"$work/few.txt"
-    start_another first --signals 5 --rights "$work/few.txt"
+    start_another whole --signals 5
+    check "metadata" ends 0 "" "$bin/sttp-subscribe" "$another" --once --count 1 --format none --metadata-out "$work/whole.xml"
+    stop_others
+    sed '/<SignalAcronym>FREQ/s/STTP_PMU/WANTED_PMU/' "$work/whole.xml" >"$work/one.xml"
+    sed 's/STTP_PMU/WANTED_PMU/' "$work/whole.xml" >"$work/all.xml"
+    start_another first --metadata "$work/one.xml"
     first=$another
-    start_another second --signals 5
-    start_relay "$first" "$another" --listen 127.0.0.1:0
-    check "of the second, all but what the first one grants" await_line "$work/relay.err" \
+    start_another second --metadata "$work/all.xml"
+    start_relay "$first" "$another" --listen 127.0.0.1:0 --filter "FILTER ActiveMeasurements WHERE PointTag LIKE 'WANTED%'"
+    check "the first one grants one" await_line "$work/relay.out" "^Subscribed to 1 signal of $first" $relay
+    check "of the second one, all but that" await_line "$work/relay.err" \
         "WARNING sttp-relay: 1 of the signals of $another " $relay
-    check "measurements of both" ends 0 "" "$bin/sttp-subscribe" "$relayed" --format csv --count 500
-    check "each signal once" once_a_frame "$work/out" 5
+    check "measurements of both" timeout 60 "$bin/sttp-subscribe" "$relayed" --format csv --count 500 --output "$work/both.csv"
+    check "each signal once" once_a_frame "$work/both.csv" 5
     check "the end" end_relay
     stop_others
 }
