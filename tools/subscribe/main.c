@@ -152,16 +152,7 @@ static int write_device_report(struct reception *reception, double end, int64_t 
         device_report_add_text(&text, &report);
     }
     device_report_free(&report);
-    FILE *file = strcmp(path, "-") == 0 ? stdout : fopen(path, "w");
-    int failed = file == NULL || text_write(&text, file) != 0;
-    if (file != NULL && file != stdout && fclose(file) != 0) {
-        failed = 1;
-    }
-    if (failed) {
-        tool_error("cannot write to %s: %s", path, strerror(errno));
-    }
-    text_free(&text);
-    return failed ? -1 : 0;
+    return text_write_file(&text, path);
 }
 
 static int receive(struct reception *reception, struct counts *counts) {
