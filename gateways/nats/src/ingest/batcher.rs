@@ -9,7 +9,7 @@ use tokio::sync::mpsc::Sender;
 
 use super::groups::Groups;
 use super::item::{Item, Outgoing};
-use crate::bus::{Message, Writer, is_late};
+use crate::bus::{Message, Table, Writer, is_late};
 
 /// Times of a late message lie no further apart, in ticks, so that whoever looks for a time finds little else.
 const LATE_SPAN: i64 = 60 * Ticks::PER_SECOND;
@@ -63,8 +63,9 @@ impl Exit {
         }
     }
 
-    fn message(&self, group: u32, message: Message) {
-        let outgoing = Outgoing { source: self.source.clone(), group, name: self.names.next(), message };
+    fn message(&self, group: u32, table: &Arc<Table>, message: Message) {
+        let (source, name, table) = (self.source.clone(), self.names.next(), table.clone());
+        let outgoing = Outgoing { source, group, name, table, message };
         self.hand_on(Item::Message(outgoing));
     }
 }
@@ -129,21 +130,21 @@ impl Batcher {
     /// Writes the run, which is of one group, late or in time.
     fn write(&mut self, (group, late): (u32, bool)) {
         let Batcher { exit, pairs, run, groups } = self;
-        let pair = &mut pairs[group as usize];
+        let (pair, table) = (&mut pairs[group as usize], &groups.tables[group as usize]);
         if !late {
-            pair.live.push(run, |message| exit.message(group, message));
+            pair.live.push(run, |message| exit.message(group, table, message));
         } else {
-            let writer = pair.late.get_or_insert_with(|| Writer::new(&groups.tables[group as usize]));
-            for same_span in run.chunk_by(|one, other| (one.ticks ^ other.ticks) == 0) {
+            let writer = pair.late.get_or_insert_with(|| Writer::new(table));
+            for same_span in run.chunk_by(|one, other| one.ticks == other.ticks) {
                 let time = same_span.first().map_or(0, |first| Ticks(first.ticks).value());
                 let (earliest, latest) = writer.times();
                 let span = latest.max(time).saturating_sub(earliest.min(time));
                 if span > LATE_SPAN
                     && let Some(message) = writer.finish()
                 {
-                    exit.message(group, message);
+                    exit.message(group, table, message);
                 }
-                writer.push(same_span, |message| exit.message(group, message));
+                writer.push(same_span, |message| exit.message(group, table, message));
             }
         }
         run.clear();
@@ -158,12 +159,12 @@ impl Batcher {
 
     /// Hands everything on.
     pub(super) fn flush(&mut self) {
-        let Batcher { exit, pairs, .. } = self;
-        for (group, pair) in (0..).zip(pairs) {
+        let Batcher { exit, pairs, groups, .. } = self;
+        for ((group, pair), table) in (0..).zip(pairs).zip(&groups.tables) {
             for message in
                 [Some(&mut pair.live), pair.late.as_mut()].into_iter().flatten().filter_map(Writer::finish)
             {
-                exit.message(group, message);
+                exit.message(group, table, message);
             }
         }
     }
@@ -172,7 +173,7 @@ impl Batcher {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bus::{Reader, Table};
+    use crate::bus::Reader;
     use crate::ingest::groups::Place;
     use sttp::{StateFlags, Uuid};
     use tokio::sync::mpsc::{Receiver, channel};

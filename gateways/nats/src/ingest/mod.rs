@@ -3,13 +3,15 @@
 mod batcher;
 mod groups;
 mod item;
+mod record;
 mod sender;
 mod source;
 mod spool;
 
-use tokio::sync::mpsc;
+use async_nats::jetstream::kv::Store;
+use tokio::sync::{mpsc, watch};
 
-use crate::bus::{self, Documents, Subjects, Tables, insist};
+use crate::bus::{self, Documents, insist};
 use crate::config::Configuration;
 use crate::operation::{Operation, log};
 use batcher::{Batcher, Names};
@@ -20,7 +22,7 @@ use spool::Spool;
 /// Messages that may wait for the sender. When there are more, sources wait.
 const WAITING: usize = 256;
 
-/// Ingests until it is time to stop.
+/// Ingests until it is time to stop, whether the bus is there or not.
 pub(crate) async fn run(configuration: Configuration, operation: Operation) -> Result<(), String> {
     let ingest = &configuration.ingest;
     for name in ingest.sources.keys() {
@@ -28,26 +30,17 @@ pub(crate) async fn run(configuration: Configuration, operation: Operation) -> R
     }
     let spool = Spool::open(&ingest.spool)?;
     let client = bus::connect(&configuration.nats, "sttp-nats ingest", &operation).await?;
-    let context = bus::jetstream(&client);
-    let (settings, subjects) = (&configuration.bus, Subjects::new(&configuration.bus));
-    let Some(bucket) = insist(&operation, "bucket", || bus::open_bucket(&context, settings)).await else {
-        return Ok(());
-    };
-    let Some(stream) = insist(&operation, "stream", || bus::make_stream(&context, settings)).await else {
-        return Ok(());
-    };
     let (out, items) = mpsc::channel(WAITING);
-    let sender =
-        Sender::new(context, stream, subjects, Tables::new(bucket.clone()), spool, operation.clone());
+    let sender = Sender::new(bus::jetstream(&client), &configuration.bus, spool, operation.clone());
+    let bucket = sender.bucket();
     let sending = tokio::spawn(sender.run(items));
 
     let names = Names::new(&bus::random_name()?);
-    let documents = Documents::new(bucket);
     let mut sources = Vec::new();
     for name in ingest.sources.keys() {
         let batcher = Batcher::new(name, names.clone(), out.clone());
         let (source, metadata) = Source::start(name, ingest, batcher, &operation)?;
-        tokio::spawn(put_metadata(name.clone(), metadata, documents.clone(), operation.clone()));
+        tokio::spawn(put_metadata(name.clone(), metadata, bucket.clone(), operation.clone()));
         sources.push(source);
     }
     drop(out);
@@ -58,13 +51,15 @@ pub(crate) async fn run(configuration: Configuration, operation: Operation) -> R
     sending.await.map_err(|error| format!("sending ended: {error}"))
 }
 
-/// Puts the metadata of a source into the bucket, whenever there are new ones.
+/// Puts the metadata of a source into the bucket once there is one, and whenever there are new ones.
 async fn put_metadata(
     source: String,
     mut metadata: source::Documents,
-    documents: Documents,
+    mut bucket: watch::Receiver<Option<Store>>,
     operation: Operation,
 ) {
+    let bucket = bucket.wait_for(Option::is_some).await.ok().and_then(|bucket| bucket.clone());
+    let Some(documents) = bucket.map(Documents::new) else { return };
     while metadata.changed().await.is_ok() {
         let Some(latest) = metadata.borrow_and_update().clone() else { continue };
         let document = latest.data_set().to_xml();

@@ -8,16 +8,18 @@ use std::time::{Duration, Instant};
 
 use async_nats::connection::State;
 use async_nats::jetstream::Context;
+use async_nats::jetstream::kv::Store;
 use async_nats::jetstream::message::PublishMessage;
 use async_nats::jetstream::stream::Stream;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use sttp::Ticks;
-use tokio::sync::mpsc::Receiver;
+use tokio::sync::{mpsc, watch};
 
 use super::item::{Item, Outgoing};
 use super::spool::{Kept, Spool, Spooled};
-use crate::bus::{Subjects, TIMES_HEADER, Table, Tables, is_late};
+use crate::bus::{self, Subjects, TIMES_HEADER, Table, Tables, is_late};
+use crate::config::Bus;
 use crate::operation::{Counter, Gauge, Operation, log};
 
 /// Messages that may wait for their acknowledgement.
@@ -33,7 +35,21 @@ const TELL: Duration = Duration::from_secs(10);
 const PART: &str = "bus";
 
 type Flight = Pin<Box<dyn Future<Output = Landed> + Send>>;
-type Probe = Pin<Box<dyn Future<Output = Result<(), String>> + Send>>;
+type Probe = Pin<Box<dyn Future<Output = Result<Found, String>> + Send>>;
+
+/// Where messages and tables go.
+#[derive(Clone)]
+struct Way {
+    stream: Stream,
+    bucket: Store,
+    tables: Tables,
+}
+
+/// The bus is there, and has taken so many of the tables that waited.
+struct Found {
+    way: Way,
+    tables: usize,
+}
 
 /// A message that was sent, and what came of it.
 struct Landed {
@@ -51,6 +67,7 @@ struct Counts {
     spooled: Counter,
     dropped: Counter,
     slow: Counter,
+    full: Counter,
     failed: Counter,
     waiting: Gauge,
     waiting_bytes: Gauge,
@@ -80,7 +97,14 @@ impl Counts {
                 "sttp_nats_dropped_measurements_total",
                 "Measurements that are lost because neither the bus nor the disk took them.",
             ),
-            slow: counter("sttp_nats_slow_bus_total", "Times that the bus took nothing for a second."),
+            slow: counter(
+                "sttp_nats_slow_bus_total",
+                "Messages that were put on disk because the bus had taken nothing for a second.",
+            ),
+            full: counter(
+                "sttp_nats_full_bus_milliseconds_total",
+                "Milliseconds in which no message could be sent, because too many were not acknowledged yet.",
+            ),
             failed: counter(
                 "sttp_nats_failed_messages_total",
                 "Messages that the bus did not acknowledge in time.",
@@ -92,31 +116,40 @@ impl Counts {
     }
 }
 
-/// The one way to the bus.
+/// Puts what comes onto the bus.
 pub(super) struct Sender {
     context: Context,
-    stream: Stream,
+    settings: Bus,
     subjects: Subjects,
-    tables: Tables,
     spool: Spool,
     counts: Counts,
     operation: Operation,
+    /// `None` until the bus was there for the first time.
+    way: Option<Way>,
+    /// Who else waits for the bucket.
+    bucket: watch::Sender<Option<Store>>,
     flights: FuturesUnordered<Flight>,
     /// Of them, those from the spool.
     spooled_flights: usize,
     /// From the spool, and to be sent again.
     returned: Vec<Spooled>,
-    /// Tables that are not in the bucket yet.
+    /// Tables that are not in the bucket yet, each once.
     tables_waiting: Vec<Arc<Table>>,
     /// The bus does not take anything.
     is_away: bool,
     /// It says that it does again, and has not taken anything yet.
     is_back: bool,
     probe: Option<Probe>,
+    /// Why it was not there when it was asked last.
+    trouble: String,
     /// What found no room on disk.
-    held: Option<Item>,
+    held: Option<Outgoing>,
+    /// It is time to stop: nothing is held any more.
+    is_stopping: bool,
     /// When a message was acknowledged last, or there was none to acknowledge.
     progressed: Instant,
+    /// Time in which no message could be sent, since the last tick.
+    full: Duration,
     told: BTreeMap<Matter, Instant>,
 }
 
@@ -125,53 +158,60 @@ pub(super) struct Sender {
 enum Matter {
     Away,
     Slow,
+    Behind,
     Full,
     Disk,
 }
 
 impl Sender {
-    pub(super) fn new(
-        context: Context,
-        stream: Stream,
-        subjects: Subjects,
-        tables: Tables,
-        spool: Spool,
-        operation: Operation,
-    ) -> Sender {
+    /// Whatever comes before the bus is there goes to disk.
+    pub(super) fn new(context: Context, settings: &Bus, spool: Spool, operation: Operation) -> Sender {
         if !spool.is_empty() {
             log::info!(
-                "{} measurements of an earlier run wait on disk, and are sent now",
+                "{} measurements of an earlier run wait on disk, and are sent as soon as the bus is there",
                 spool.measurements()
             );
         }
+        operation.health.ill(PART, "it was not reached yet; what comes is put on disk");
         Sender {
             counts: Counts::new(&operation),
             context,
-            stream,
-            subjects,
-            tables,
+            settings: settings.clone(),
+            subjects: Subjects::new(settings),
             spool,
             operation,
+            way: None,
+            bucket: watch::Sender::new(None),
             flights: FuturesUnordered::new(),
             spooled_flights: 0,
             returned: Vec::new(),
             tables_waiting: Vec::new(),
-            is_away: false,
+            is_away: true,
             is_back: false,
             probe: None,
+            trouble: String::new(),
             held: None,
+            is_stopping: false,
             progressed: Instant::now(),
+            full: Duration::ZERO,
             told: BTreeMap::new(),
         }
     }
 
+    /// The bucket, once it is open.
+    pub(super) fn bucket(&self) -> watch::Receiver<Option<Store>> {
+        self.bucket.subscribe()
+    }
+
     /// Sends what comes until there is no more, and everything is acknowledged or on disk.
-    pub(super) async fn run(mut self, mut items: Receiver<Item>) {
+    pub(super) async fn run(mut self, mut items: mpsc::Receiver<Item>) {
         let mut tick = tokio::time::interval(PROBE);
+        let stop = self.operation.stop.clone();
         let mut has_ended = false;
-        while !(has_ended && self.flights.is_empty() && self.held.is_none()) {
+        while !(has_ended && self.flights.is_empty()) {
             let takes =
                 !has_ended && self.held.is_none() && (self.has_room() || self.is_away || self.is_slow());
+            let (is_full, waiting) = (!self.has_room() && !self.is_away, Instant::now());
             tokio::select! {
                 Some(landed) = self.flights.next() => self.landed(landed),
                 item = items.recv(), if takes => match item {
@@ -179,7 +219,15 @@ impl Sender {
                     None => has_ended = true,
                 },
                 found = probed(&mut self.probe) => self.probed(found),
-                _ = tick.tick() => self.tick(has_ended),
+                () = stop.wait(), if !self.is_stopping => {
+                    // Who waits for room would wait for ever if the bus stayed away.
+                    self.is_stopping = true;
+                    self.keep_held();
+                }
+                _ = tick.tick() => self.tick(),
+            }
+            if is_full {
+                self.full += waiting.elapsed();
             }
             if !has_ended {
                 self.send_spooled().await;
@@ -202,59 +250,78 @@ impl Sender {
     async fn take(&mut self, item: Item) {
         match item {
             Item::Table(table) => self.take_table(table).await,
-            Item::Message(_) if self.is_away => self.keep(item),
+            Item::Message(outgoing) if self.is_away => self.keep(outgoing),
             Item::Message(outgoing) if self.has_room() => self.send(outgoing, None).await,
-            Item::Message(_) => {
+            Item::Message(outgoing) => {
                 self.counts.slow.add(1);
                 self.tell(
                     Matter::Slow,
                     "the bus is slow: what it does not take is put on disk, and sent later",
                 );
-                self.keep(item);
+                self.keep(outgoing);
             }
         }
     }
 
     /// A table has to be in the bucket before messages of it are sent.
     async fn take_table(&mut self, table: Arc<Table>) {
-        if !self.is_away {
-            match self.tables.put(table.clone()).await {
-                Ok(()) => return,
-                Err(error) => self.went_away(&error),
+        match self.put(table.clone()).await {
+            Ok(()) => {}
+            Err(error) => {
+                self.went_away(&error);
+                if !self.tables_waiting.iter().any(|waiting| waiting.id() == table.id()) {
+                    self.tables_waiting.push(table);
+                }
             }
         }
-        self.tables_waiting.push(table.clone());
-        self.keep(Item::Table(table));
     }
 
-    /// Puts something on disk.
-    fn keep(&mut self, item: Item) {
-        let count = match &item {
-            Item::Table(_) => 0,
-            Item::Message(outgoing) => outgoing.message.head.measurements.into(),
-        };
-        match self.spool.add(&item) {
-            Ok(Kept::Yes { dropped }) => {
-                self.counts.spooled.add(count);
-                if dropped > 0 {
-                    self.counts.dropped.add(dropped);
-                    self.tell(
-                        Matter::Full,
-                        "the spool is full: the oldest measurements in it are dropped, and counted",
-                    );
-                }
+    /// Puts a table into the bucket.
+    async fn put(&mut self, table: Arc<Table>) -> Result<(), String> {
+        match &self.way {
+            Some(way) if !self.is_away => way.tables.put(table).await,
+            _ => Err("the bucket is not there yet".into()),
+        }
+    }
+
+    /// Puts a message on disk.
+    fn keep(&mut self, outgoing: Outgoing) {
+        let count = outgoing.measurements();
+        match self.spool.add(&outgoing) {
+            Ok(Kept::Yes) => self.counts.spooled.add(count),
+            Ok(Kept::NoRoom) if self.is_stopping => {
+                self.counts.dropped.add(count);
+                self.tell(
+                    Matter::Full,
+                    "measurements are lost: it is time to stop, the spool is full, and the bus is away",
+                );
             }
             Ok(Kept::NoRoom) => {
                 self.tell(
                     Matter::Full,
                     "the spool is full: nothing is taken from publishers until the bus is back",
                 );
-                self.held = Some(item);
+                self.held = Some(outgoing);
             }
             Err(error) => {
                 self.counts.dropped.add(count);
                 self.tell(Matter::Disk, &format!("measurements are lost: {error}"));
             }
+        }
+        let lost = self.spool.take_lost();
+        if lost > 0 {
+            self.counts.dropped.add(lost);
+            self.tell(
+                Matter::Full,
+                "the spool is full: the oldest measurements in it are dropped, and counted",
+            );
+        }
+    }
+
+    /// Tries once more to put what found no room on disk.
+    fn keep_held(&mut self) {
+        if let Some(outgoing) = self.held.take() {
+            self.keep(outgoing);
         }
     }
 
@@ -263,11 +330,13 @@ impl Sender {
         let head = outgoing.message.head;
         let late = is_late(head.earliest, head.latest, Ticks::now().value());
         let subject = self.subjects.of(late, &outgoing.source, outgoing.group);
-        let publish =
-            PublishMessage::build().payload(outgoing.message.bytes.clone().into()).message_id(&outgoing.name);
+        let publish = PublishMessage::build().payload(outgoing.message.bytes.clone().into());
+        // What was sent in time may be stored long afterwards, where nobody looks for it: the late one is another message.
         let publish = match late {
-            true => publish.header(TIMES_HEADER, format!("{} {}", head.earliest, head.latest)),
-            false => publish,
+            true => publish
+                .message_id(format!("{}-late", outgoing.name))
+                .header(TIMES_HEADER, format!("{} {}", head.earliest, head.latest)),
+            false => publish.message_id(&outgoing.name),
         };
         if self.flights.is_empty() {
             self.progressed = Instant::now();
@@ -296,7 +365,7 @@ impl Sender {
                 if std::mem::take(&mut self.is_back) {
                     log::info!("the bus is back; {} measurements wait on disk", self.spool.measurements());
                 }
-                self.counts.published.add(outgoing.message.head.measurements.into());
+                self.counts.published.add(outgoing.measurements());
                 self.counts.messages.add(1);
                 self.counts.bytes.add(outgoing.message.bytes.len() as u64);
                 if let Some(Err(error)) = segment.map(|segment| self.spool.taken(segment)) {
@@ -306,67 +375,83 @@ impl Sender {
             Err(error) => {
                 self.counts.failed.add(1);
                 self.went_away(&error);
-                let item = Item::Message(outgoing);
                 match segment {
-                    Some(segment) => self.returned.push(Spooled { item, segment }),
-                    None => self.keep(item),
+                    Some(segment) => {
+                        self.returned.push(Spooled { item: Item::Message(outgoing), segment });
+                    }
+                    None => self.keep(outgoing),
                 }
             }
         }
     }
 
     fn went_away(&mut self, why: &str) {
-        self.operation.health.ill(PART, format!("the bus takes nothing ({why}); what comes is put on disk"));
-        if !std::mem::replace(&mut self.is_away, true) {
-            self.tell(
-                Matter::Away,
-                &format!("the bus takes nothing ({why}): what comes is put on disk, and sent later"),
-            );
+        if std::mem::replace(&mut self.is_away, true) {
+            return;
         }
+        self.is_back = false;
+        self.operation.health.ill(PART, format!("the bus takes nothing ({why}); what comes is put on disk"));
+        self.tell(
+            Matter::Away,
+            &format!("the bus takes nothing ({why}): what comes is put on disk, and sent later"),
+        );
+    }
+
+    /// It was away, and is not back. What is in the way is told whenever it is something else.
+    fn stays_away(&mut self, why: String) {
+        log::debug!("the bus is still away: {why}");
+        if self.way.is_none() && why != self.trouble {
+            log::warning!("the bus is not there yet ({why}): what comes is put on disk, and sent later");
+        }
+        self.operation.health.ill(PART, format!("the bus takes nothing ({why}); what comes is put on disk"));
+        self.trouble = why;
     }
 
     /// Does what is due now and then.
-    fn tick(&mut self, has_ended: bool) {
+    fn tick(&mut self) {
         self.counts.waiting.set(self.spool.measurements() as f64);
         self.counts.waiting_bytes.set(self.spool.bytes() as f64);
         self.counts.in_flight.set(self.flights.len() as f64);
-        if let Some(item) = self.held.take() {
-            match has_ended {
-                false => self.keep(item),
-                true => {
-                    if let Item::Message(outgoing) = item {
-                        self.counts.dropped.add(outgoing.message.head.measurements.into());
-                        log::error!("measurements are lost: the spool is full, and the bus is away");
-                    }
-                }
-            }
+        self.keep_held();
+        let full = std::mem::take(&mut self.full);
+        self.counts.full.add(full.as_millis() as u64);
+        if full > PROBE / 2 {
+            self.tell(
+                Matter::Behind,
+                "the bus takes less than comes: publishers are held up until it has acknowledged something",
+            );
         }
-        if self.is_away
-            && self.probe.is_none()
-            && self.context.client().connection_state() == State::Connected
-        {
-            let (stream, tables, waiting) =
-                (self.stream.clone(), self.tables.clone(), self.tables_waiting.clone());
-            self.probe = Some(Box::pin(async move {
-                for table in waiting {
-                    tables.put(table).await?;
+        if self.is_away && self.probe.is_none() {
+            match self.context.client().connection_state() {
+                State::Connected => {
+                    let (context, settings) = (self.context.clone(), self.settings.clone());
+                    let probe = find(context, settings, self.way.clone(), self.tables_waiting.clone());
+                    self.probe = Some(Box::pin(probe));
                 }
-                stream.get_info().await.map(drop).map_err(|error| error.to_string())
-            }));
+                // Just begun: it is being made.
+                State::Pending | State::Disconnected if self.progressed.elapsed() < SLOW => {}
+                State::Pending | State::Disconnected => self.stays_away("there is no connection".into()),
+            }
         }
     }
 
     /// The bus was asked whether it is back.
-    fn probed(&mut self, found: Result<(), String>) {
+    fn probed(&mut self, found: Result<Found, String>) {
         self.probe = None;
         match found {
-            Ok(()) => {
-                self.is_away = false;
-                self.tables_waiting.clear();
-                self.operation.health.well(PART);
-                self.is_back = true;
+            Ok(Found { way, tables }) => {
+                self.bucket.send_replace(Some(way.bucket.clone()));
+                self.way = Some(way);
+                // Others may have come meanwhile.
+                self.tables_waiting.drain(..tables);
+                if self.tables_waiting.is_empty() {
+                    self.is_away = false;
+                    self.operation.health.well(PART);
+                    self.is_back = true;
+                    self.trouble.clear();
+                }
             }
-            Err(error) => log::debug!("the bus is still away: {error}"),
+            Err(error) => self.stays_away(error),
         }
     }
 
@@ -377,13 +462,14 @@ impl Sender {
                 Some(spooled) => Ok(Some(spooled)),
                 None => self.spool.next(),
             };
+            self.counts.dropped.add(self.spool.take_lost());
             match next {
                 Ok(None) => return,
                 Ok(Some(Spooled { item: Item::Message(outgoing), segment })) => {
                     self.send(outgoing, Some(segment)).await;
                 }
                 Ok(Some(Spooled { item: Item::Table(table), segment })) => {
-                    match self.tables.put(table.clone()).await {
+                    match self.put(table.clone()).await {
                         Ok(()) => {
                             if let Err(error) = self.spool.taken(segment) {
                                 self.tell(Matter::Disk, &error);
@@ -412,8 +498,31 @@ impl Sender {
     }
 }
 
+/// Whether the bus is there: opens stream and bucket if they are not yet, and puts tables into the bucket.
+async fn find(
+    context: Context,
+    settings: Bus,
+    known: Option<Way>,
+    tables: Vec<Arc<Table>>,
+) -> Result<Found, String> {
+    let way = match known {
+        Some(way) => way,
+        None => {
+            let bucket = bus::open_bucket(&context, &settings).await?;
+            let stream = bus::make_stream(&context, &settings).await?;
+            Way { stream, tables: Tables::new(bucket.clone()), bucket }
+        }
+    };
+    let count = tables.len();
+    for table in tables {
+        way.tables.put(table).await?;
+    }
+    way.stream.get_info().await.map_err(|error| error.to_string())?;
+    Ok(Found { way, tables: count })
+}
+
 /// What was found out, as soon as something is.
-async fn probed(probe: &mut Option<Probe>) -> Result<(), String> {
+async fn probed(probe: &mut Option<Probe>) -> Result<Found, String> {
     match probe {
         Some(probe) => probe.await,
         None => std::future::pending().await,

@@ -1,27 +1,23 @@
 //! What waits on disk while the bus does not take it.
 //!
-//! A folder of segments, `NUMBER.spool`, each a run of records: length and CRC-32 of what follows, 4 bytes each with the
-//! highest byte first, then the record. A segment is read once nothing is added to it any more, and removed when the bus
-//! has taken everything in it. What a process leaves behind, the next one sends; what was sent twice then is merged like
-//! what comes from two ingests.
+//! A folder of segments, `NUMBER.spool`, each a run of records that can be read without any other segment: the table of a
+//! message is in front of the first one of it. A segment is read once nothing is added to it any more, and removed when the
+//! bus has taken everything in it. What a process leaves behind, the next one sends; what was sent twice then is merged
+//! like what comes from two ingests.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use super::item::{Item, Outgoing};
-use crate::bus::{Head, Message, Table, TableId};
+use super::record;
+use crate::bus::TableId;
 use crate::config::{Spool as Settings, WhenFull};
 use crate::operation::log;
 
 /// Bytes of a segment, about.
 const SEGMENT: u64 = 8 << 20;
-/// Longest record that is believed.
-const LONGEST_RECORD: usize = 2 << 20;
-const TABLE: u8 = b'T';
-const MESSAGE: u8 = b'M';
 
 /// A segment that nothing is added to.
 #[derive(Default)]
@@ -38,6 +34,8 @@ struct Open {
     file: File,
     bytes: u64,
     measurements: u64,
+    /// Tables that are in it.
+    tables: HashSet<TableId>,
 }
 
 /// A record that was read, and of which segment.
@@ -46,11 +44,11 @@ pub(super) struct Spooled {
     pub(super) segment: u64,
 }
 
-/// What became of a record.
+/// What became of a message.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Kept {
-    /// It is on disk; so many measurements that were there had to go.
-    Yes { dropped: u64 },
+    /// It is on disk. What was there longest may have had to go.
+    Yes,
     /// There is no room, and nothing is to be dropped.
     NoRoom,
 }
@@ -64,6 +62,8 @@ pub(super) struct Spool {
     open: Option<Open>,
     next_number: u64,
     read: VecDeque<Spooled>,
+    /// Measurements that were on disk, and are lost, since somebody asked.
+    lost: u64,
 }
 
 impl Spool {
@@ -81,25 +81,31 @@ impl Spool {
             }
             Err(TryLockError::Error(error)) => return Err(wrong(&error)),
         }
-        let mut closed = BTreeMap::new();
+        let mut spool = Spool {
+            settings: settings.clone(),
+            _lock: lock,
+            closed: BTreeMap::new(),
+            open: None,
+            next_number: 1,
+            read: VecDeque::new(),
+            lost: 0,
+        };
         for entry in fs::read_dir(folder).map_err(|error| wrong(&error))? {
             let path = entry.map_err(|error| wrong(&error))?.path();
             if let Some(number) = number_of(&path) {
                 let bytes = fs::metadata(&path).map_err(|error| wrong(&error))?.len();
-                let measurements =
-                    read_records(&path).map_err(|error| wrong(&error))?.iter().map(measurements).sum();
-                closed.insert(number, Closed { bytes, measurements, outstanding: None });
+                spool.next_number = spool.next_number.max(number + 1);
+                spool.closed.insert(number, Closed { bytes, ..Closed::default() });
+                match record::read_all(&path) {
+                    Ok(items) => {
+                        let measurements = items.iter().map(Item::measurements).sum();
+                        spool.closed.insert(number, Closed { bytes, measurements, outstanding: None });
+                    }
+                    Err(error) => spool.set_aside(number, &error),
+                }
             }
         }
-        let next_number = closed.last_key_value().map_or(1, |(number, _)| number + 1);
-        Ok(Spool {
-            settings: settings.clone(),
-            _lock: lock,
-            closed,
-            open: None,
-            next_number,
-            read: VecDeque::new(),
-        })
+        Ok(spool)
     }
 
     /// Bytes that wait.
@@ -118,36 +124,56 @@ impl Spool {
         self.open.is_none() && self.closed.is_empty()
     }
 
-    /// Adds a record.
-    pub(super) fn add(&mut self, item: &Item) -> Result<Kept, String> {
-        let record = encode(item);
-        let mut dropped = 0;
-        while self.bytes() + record.len() as u64 > self.settings.max_bytes {
-            match self.settings.when_full {
-                WhenFull::Wait => return Ok(Kept::NoRoom),
-                WhenFull::DropOldest => match self.drop_oldest()? {
-                    Some(measurements) => dropped += measurements,
-                    None => break,
-                },
+    /// Measurements that were on disk, and are lost, since this was asked last.
+    pub(super) fn take_lost(&mut self) -> u64 {
+        std::mem::take(&mut self.lost)
+    }
+
+    /// Adds a message, and its table if the segment has not got it. With an error the message is not there.
+    pub(super) fn add(&mut self, outgoing: &Outgoing) -> Result<Kept, String> {
+        let message = record::of_message(outgoing);
+        let table = outgoing.table.id();
+        let mut records = loop {
+            let first = match &self.open {
+                Some(open) if open.tables.contains(&table) => Vec::new(),
+                _ => record::of_table(&outgoing.table),
+            };
+            if self.bytes() + (first.len() + message.len()) as u64 <= self.settings.max_bytes {
+                break first;
             }
-        }
+            if self.settings.when_full == WhenFull::Wait {
+                return Ok(Kept::NoRoom);
+            }
+            if !self.drop_oldest()? {
+                break first;
+            }
+        };
+        records.extend_from_slice(&message);
         let open = match &mut self.open {
             Some(open) => open,
             None => {
-                let path = self.path(self.next_number);
+                let path = self.settings.folder.join(file_name(self.next_number));
                 let file = OpenOptions::new().append(true).create_new(true).open(&path);
                 let file = file.map_err(|error| format!("{}: {error}", path.display()))?;
+                let number = self.next_number;
                 self.next_number += 1;
-                self.open.insert(Open { number: self.next_number - 1, file, bytes: 0, measurements: 0 })
+                self.open.insert(Open { number, file, bytes: 0, measurements: 0, tables: HashSet::new() })
             }
         };
-        open.file.write_all(&record).map_err(|error| format!("the spool cannot be written: {error}"))?;
-        open.bytes += record.len() as u64;
-        open.measurements += measurements(item);
+        if let Err(error) = open.file.write_all(&records) {
+            // What was written of it goes again: what would follow it could not be read. Else nothing follows it.
+            if open.file.set_len(open.bytes).is_err() {
+                self.close();
+            }
+            return Err(format!("the spool cannot be written: {error}"));
+        }
+        open.tables.insert(table);
+        open.bytes += records.len() as u64;
+        open.measurements += outgoing.measurements();
         if open.bytes >= SEGMENT {
             self.close();
         }
-        Ok(Kept::Yes { dropped })
+        Ok(Kept::Yes)
     }
 
     fn close(&mut self) {
@@ -157,15 +183,27 @@ impl Spool {
         }
     }
 
-    /// Drops what is oldest and not on its way. Its measurements; `None` when there is nothing.
-    fn drop_oldest(&mut self) -> Result<Option<u64>, String> {
+    /// Drops what is oldest and not on its way, if there is such.
+    fn drop_oldest(&mut self) -> Result<bool, String> {
         if self.closed.values().all(|closed| closed.outstanding.is_some()) {
             self.close();
         }
         let oldest =
             self.closed.iter().find(|(_, closed)| closed.outstanding.is_none()).map(|(number, _)| *number);
-        let Some(number) = oldest else { return Ok(None) };
-        Ok(self.remove(number)?.map(|closed| closed.measurements))
+        let Some(number) = oldest else { return Ok(false) };
+        self.lost += self.remove(number)?.map_or(0, |closed| closed.measurements);
+        Ok(true)
+    }
+
+    /// Leaves a segment out that cannot be read, so that others can be sent.
+    fn set_aside(&mut self, number: u64, why: &str) {
+        self.lost += self.closed.remove(&number).map_or(0, |closed| closed.measurements);
+        let path = self.path(number);
+        let aside = path.with_extension("unreadable");
+        match fs::rename(&path, &aside) {
+            Ok(()) => log::error!("{why}; it is left out, and kept as {}", aside.display()),
+            Err(error) => log::error!("{why}; it is left out, and cannot be renamed either: {error}"),
+        }
     }
 
     fn remove(&mut self, number: u64) -> Result<Option<Closed>, String> {
@@ -185,8 +223,17 @@ impl Spool {
             }
             let unread = self.closed.iter_mut().find(|(_, closed)| closed.outstanding.is_none());
             let Some((&number, closed)) = unread else { return Ok(None) };
-            let path = self.settings.folder.join(file_name(number));
-            let records = read_records(&path)?;
+            let records = match record::read_all(&self.settings.folder.join(file_name(number))) {
+                Ok(records) => records,
+                Err(error) => {
+                    self.set_aside(number, &error);
+                    continue;
+                }
+            };
+            // A disk that gives back less than it took.
+            let measurements = records.iter().map(Item::measurements).sum();
+            self.lost += closed.measurements.saturating_sub(measurements);
+            closed.measurements = measurements;
             closed.outstanding = Some(records.len());
             if records.is_empty() {
                 self.remove(number)?;
@@ -220,95 +267,14 @@ fn number_of(path: &Path) -> Option<u64> {
     path.file_name()?.to_str()?.strip_suffix(".spool")?.parse().ok()
 }
 
-fn measurements(item: &Item) -> u64 {
-    match item {
-        Item::Table(_) => 0,
-        Item::Message(outgoing) => outgoing.message.head.measurements.into(),
-    }
-}
-
-/// A record with its length and CRC.
-fn encode(item: &Item) -> Vec<u8> {
-    let mut record = vec![0; 8];
-    match item {
-        Item::Table(table) => {
-            record.push(TABLE);
-            record.extend_from_slice(&table.id().0);
-            record.extend_from_slice(&table.bytes());
-        }
-        Item::Message(outgoing) => {
-            record.push(MESSAGE);
-            record.extend_from_slice(&outgoing.group.to_be_bytes());
-            for text in [&*outgoing.source, &outgoing.name] {
-                // Both are short: names of sources are checked, names of messages are made here.
-                record.push(text.len() as u8);
-                record.extend_from_slice(text.as_bytes());
-            }
-            record.extend_from_slice(&outgoing.message.bytes);
-        }
-    }
-    let length = (record.len() - 8) as u32;
-    let crc = crc32fast::hash(&record[8..]);
-    record[..4].copy_from_slice(&length.to_be_bytes());
-    record[4..8].copy_from_slice(&crc.to_be_bytes());
-    record
-}
-
-/// The records of a segment, up to where it was torn when a process or machine ended.
-fn read_records(path: &Path) -> Result<Vec<Item>, String> {
-    let bytes = fs::read(path).map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
-    let mut rest = &bytes[..];
-    let mut items = Vec::new();
-    while let Some((head, behind)) = rest.split_first_chunk::<8>() {
-        let [a, b, c, d, e, f, g, h] = *head;
-        let (length, crc) = (u32::from_be_bytes([a, b, c, d]) as usize, u32::from_be_bytes([e, f, g, h]));
-        let record =
-            behind.get(..length).filter(|record| length <= LONGEST_RECORD && crc32fast::hash(record) == crc);
-        let Some(item) = record.and_then(decode) else { break };
-        items.push(item);
-        rest = &behind[length..];
-    }
-    if !rest.is_empty() {
-        log::warning!(
-            "{}: the last {} bytes are no whole record, and are left out",
-            path.display(),
-            rest.len()
-        );
-    }
-    Ok(items)
-}
-
-fn decode(record: &[u8]) -> Option<Item> {
-    let (kind, rest) = record.split_first()?;
-    if *kind == TABLE {
-        let (id, signals) = rest.split_first_chunk::<16>()?;
-        return Some(Item::Table(Arc::new(Table::read(TableId(*id), signals).ok()?)));
-    }
-    let (group, mut rest) = rest.split_first_chunk::<4>()?;
-    let mut text = || {
-        let (length, behind) = rest.split_first()?;
-        let (text, behind) = behind.split_at_checked(usize::from(*length))?;
-        rest = behind;
-        std::str::from_utf8(text).ok()
-    };
-    let (source, name) = (text()?.into(), text()?.to_owned());
-    let (head, _) = Head::read(rest).ok()?;
-    let message = Message { head, bytes: rest.to_vec() };
-    (*kind == MESSAGE).then_some(Item::Message(Outgoing {
-        source,
-        group: u32::from_be_bytes(*group),
-        name,
-        message,
-    }))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::Arc;
     use sttp::Uuid;
     use sttp::codec::RawMeasurement;
 
-    use crate::bus::Writer;
+    use crate::bus::{Table, Writer};
 
     /// A spool in a folder of its own.
     fn settings(name: &str, max_bytes: u64, when_full: WhenFull) -> Settings {
@@ -321,14 +287,18 @@ mod tests {
         Arc::new(Table::new(vec![Uuid::from_u128(1)]))
     }
 
-    fn message(number: u64) -> Item {
-        let mut writer = Writer::new(&table());
+    fn message(number: u64) -> Outgoing {
+        message_of(number, table())
+    }
+
+    fn message_of(number: u64, table: Arc<Table>) -> Outgoing {
+        let mut writer = Writer::new(&table);
         let noise = |at: u64| (number * 1_000 + at).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         let measurement =
             |at: u64| RawMeasurement { ticks: at as i64, row: 0, flags: 0, value_bits: noise(at) as u32 };
         writer.push(&(0..1_000).map(measurement).collect::<Vec<_>>(), |_| {});
         let message = writer.finish().unwrap();
-        Item::Message(Outgoing { source: "east".into(), group: 7, name: format!("run-{number}"), message })
+        Outgoing { source: "east".into(), group: 7, name: format!("run-{number}"), table, message }
     }
 
     fn name(spooled: &Spooled) -> String {
@@ -336,7 +306,8 @@ mod tests {
             Item::Table(table) => table.id().to_string(),
             Item::Message(outgoing) => {
                 assert_eq!((&*outgoing.source, outgoing.group), ("east", 7));
-                assert_eq!(outgoing.message.head.measurements, 1_000);
+                assert_eq!(outgoing.measurements(), 1_000);
+                assert_eq!(outgoing.table.id(), outgoing.message.head.table);
                 outgoing.name.clone()
             }
         }
@@ -356,9 +327,8 @@ mod tests {
         let settings = settings("left", 1 << 30, WhenFull::DropOldest);
         let mut spool = Spool::open(&settings).unwrap();
         assert!(Spool::open(&settings).is_err(), "two processes do not share a spool");
-        assert_eq!(spool.add(&Item::Table(table())).unwrap(), Kept::Yes { dropped: 0 });
         for number in 0..20 {
-            assert_eq!(spool.add(&message(number)).unwrap(), Kept::Yes { dropped: 0 });
+            assert_eq!(spool.add(&message(number)).unwrap(), Kept::Yes);
         }
         // One that was taken, one that was not.
         let first = spool.next().unwrap().unwrap();
@@ -375,7 +345,9 @@ mod tests {
         assert_eq!(spool.measurements(), 19_000);
         spool.add(&message(20)).unwrap();
         let mut expected = vec![table().id().to_string()];
-        expected.extend((0..19).chain([20]).map(|number| format!("run-{number}")));
+        expected.extend((0..19).map(|number| format!("run-{number}")));
+        // Another segment, which can be read alone.
+        expected.extend([table().id().to_string(), "run-20".into()]);
         assert_eq!(read_all(&mut spool), expected);
         assert!(spool.is_empty());
         let left: Vec<_> =
@@ -388,20 +360,18 @@ mod tests {
     fn the_oldest_goes_when_it_is_full_or_nothing_more_comes_in() {
         let dropping = settings("drops", 20 << 20, WhenFull::DropOldest);
         let mut spool = Spool::open(&dropping).unwrap();
-        let mut dropped = 0;
         let count = 12_000;
-        let Item::Message(one) = message(0) else { panic!("it is a message") };
-        let named = |number: u64| Item::Message(Outgoing { name: format!("run-{number}"), ..one.clone() });
+        let one = message(0);
+        let named = |number: u64| Outgoing { name: format!("run-{number}"), ..one.clone() };
         for number in 0..count {
-            match spool.add(&named(number)).unwrap() {
-                Kept::Yes { dropped: more } => dropped += more,
-                Kept::NoRoom => panic!("the oldest is dropped instead"),
-            }
+            assert_eq!(spool.add(&named(number)).unwrap(), Kept::Yes);
             assert!(spool.bytes() <= 20 << 20);
         }
+        let dropped = spool.take_lost();
         assert!(dropped > 0);
         assert_eq!(dropped + spool.measurements(), count * 1_000);
-        let names = read_all(&mut spool);
+        let names: Vec<String> =
+            read_all(&mut spool).into_iter().filter(|name| name.starts_with("run-")).collect();
         assert_eq!(names.len() as u64 * 1_000, count * 1_000 - dropped);
         assert_eq!(names.last(), Some(&format!("run-{}", count - 1)));
         fs::remove_dir_all(&dropping.folder).unwrap();
@@ -411,11 +381,98 @@ mod tests {
         let kept =
             (0..count).take_while(|number| spool.add(&named(*number)).unwrap() != Kept::NoRoom).count();
         let first = spool.next().unwrap().unwrap();
-        assert_eq!(name(&first), "run-0");
+        assert_eq!(name(&first), table().id().to_string());
         assert_eq!(spool.add(&message(0)).unwrap(), Kept::NoRoom, "it is on its way, and may come back");
         spool.taken(first.segment).unwrap();
-        assert_eq!(read_all(&mut spool).len(), kept - 1);
-        assert_eq!(spool.add(&message(0)).unwrap(), Kept::Yes { dropped: 0 });
+        assert_eq!(read_all(&mut spool).len(), kept);
+        assert_eq!(spool.add(&message(0)).unwrap(), Kept::Yes);
+        assert_eq!(spool.take_lost(), 0);
         fs::remove_dir_all(&waiting.folder).unwrap();
+    }
+
+    #[test]
+    fn each_segment_has_the_tables_of_its_messages() {
+        let settings = settings("tables", 1 << 20, WhenFull::DropOldest);
+        let mut spool = Spool::open(&settings).unwrap();
+        let tables = [1, 2].map(|first| Arc::new(Table::new(vec![Uuid::from_u128(first)])));
+        let count = 600;
+        for number in 0..count {
+            spool.add(&message_of(number, tables[number as usize % 2].clone())).unwrap();
+        }
+        assert!(spool.take_lost() > 0, "what was first is gone, and its tables with it");
+        drop(spool);
+        let mut spool = Spool::open(&settings).unwrap();
+        let waiting = spool.measurements();
+        let mut known = HashSet::new();
+        let mut read = 0;
+        while let Some(spooled) = spool.next().unwrap() {
+            match &spooled.item {
+                Item::Table(table) => drop(known.insert(table.id())),
+                Item::Message(outgoing) => assert!(known.contains(&outgoing.message.head.table)),
+            }
+            read += spooled.item.measurements();
+            spool.taken(spooled.segment).unwrap();
+        }
+        assert_eq!((read, known.len()), (waiting, 2));
+        assert_eq!(spool.take_lost(), 0);
+        fs::remove_dir_all(&settings.folder).unwrap();
+    }
+
+    #[test]
+    fn a_segment_that_cannot_be_read_is_counted_and_holds_up_no_other() {
+        let settings = settings("unreadable", 1 << 30, WhenFull::DropOldest);
+        let mut spool = Spool::open(&settings).unwrap();
+        for number in 0..6 {
+            spool.add(&message(number)).unwrap();
+            if number % 2 == 1 {
+                spool.close();
+            }
+        }
+        let [first, second] = [1, 2].map(|number| settings.folder.join(file_name(number)));
+        // The disk gives back half of one segment, and nothing of another.
+        let length = fs::metadata(&first).unwrap().len();
+        File::options().write(true).open(&first).unwrap().set_len(length - 1).unwrap();
+        fs::remove_file(&second).unwrap();
+        fs::create_dir(&second).unwrap();
+        let table = table().id().to_string();
+        assert_eq!(read_all(&mut spool), [&*table, "run-0", &*table, "run-4", "run-5"]);
+        assert_eq!(spool.take_lost(), 3_000);
+        assert!(spool.is_empty());
+        assert!(second.with_extension("unreadable").exists());
+        fs::remove_dir_all(&settings.folder).unwrap();
+    }
+
+    /// Set for a process whose files may not grow.
+    const BOUNDED: &str = "STTP_NATS_BOUNDED_FILES";
+
+    #[test]
+    fn what_a_full_disk_takes_half_of_hides_nothing() {
+        if std::env::var_os(BOUNDED).is_none() {
+            // Alone in its process, to which a file that is too long is an error.
+            let test = std::env::current_exe().unwrap();
+            let own = "ingest::spool::tests::what_a_full_disk_takes_half_of_hides_nothing";
+            let command = format!("trap '' XFSZ; exec '{}' --exact {own}", test.display());
+            let done = std::process::Command::new("sh").args(["-c", &command]).env(BOUNDED, "1").output();
+            let done = done.unwrap();
+            assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stdout));
+            return;
+        }
+        let bound = |bytes: &str| {
+            let pid = std::process::id().to_string();
+            let size = format!("--fsize={bytes}:");
+            let set = std::process::Command::new("prlimit").args(["--pid", &pid, &size]).status();
+            assert!(set.unwrap().success());
+        };
+        let settings = settings("bounded", 1 << 30, WhenFull::DropOldest);
+        let mut spool = Spool::open(&settings).unwrap();
+        spool.add(&message(0)).unwrap();
+        bound(&(spool.bytes() + 100).to_string());
+        assert!(spool.add(&message(1)).unwrap_err().contains("cannot be written"));
+        assert_eq!(spool.measurements(), 1_000);
+        bound("unlimited");
+        spool.add(&message(2)).unwrap();
+        assert_eq!(read_all(&mut spool), [&*table().id().to_string(), "run-0", "run-2"]);
+        assert_eq!(spool.take_lost(), 0);
+        fs::remove_dir_all(&settings.folder).unwrap();
     }
 }
