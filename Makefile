@@ -292,9 +292,7 @@ nats: FORCE | need-cargo
 install-nats:
 	install -d '$(ROOT)/bin' '$(ROOT)/$(UNIT_DIR)'
 	install -m 755 build/bin/sttp-nats '$(ROOT)/bin'
-	@for role in ingest serve tstp-out tstp-in; do \
-	  sed -e 's:@BINDIR@:$(PREFIX)/bin:' -e "s:@ROLE@:$$role:" packaging/nats/sttp-nats.service.in \
-	    >'$(ROOT)/$(UNIT_DIR)/'sttp-nats-$$role@.service || exit 1; done
+	packaging/nats/units.sh '$(PREFIX)/bin' '$(ROOT)/$(UNIT_DIR)'
 
 demo-nats: all nats
 	@tools/demo_nats.sh build/bin build/bin/sttp-nats

@@ -286,6 +286,17 @@ check_readiness() {
         # A unit of a template, which is what is started.
         sed "s:@BINDIR@:$(realpath "$bin"):" "$unit" >"$work/units/$(basename "${unit/@/@north}" .in)"
     done
+    # sttp-nats is not among the tools: what stands for it has its name.
+    mkdir "$work/nats"
+    printf '#!/bin/sh\n' >"$work/nats/sttp-nats"
+    chmod +x "$work/nats/sttp-nats"
+    "$root/packaging/nats/units.sh" "$work/nats" "$work/units"
+    for unit in "$work"/units/*@.service; do
+        check "a unit of its role" grep -q "/sttp-nats [a-z-]* --config" "$unit"
+        check "one user for all" grep -qx "User=sttp" "$unit"
+        check "a folder for each instance" grep -qx "StateDirectory=sttp-nats/[a-z-]*-%i" "$unit"
+        mv "$unit" "${unit/@/@north}"
+    done
     check "units" verify_units "$work"/units/*.service
     check "hardened" systemd-analyze security --offline=true --threshold=20 "$work"/units/*.service
 }

@@ -60,7 +60,10 @@ impl Default for Ingest {
 
 impl Default for Spool {
     fn default() -> Spool {
-        Spool { folder: "/var/lib/sttp-nats".into(), max_bytes: 1 << 30, when_full: WhenFull::DropOldest }
+        // systemd says where an instance of a unit may keep something.
+        let given = std::env::var_os("STATE_DIRECTORY").filter(|folder| !folder.is_empty());
+        let folder = given.map_or_else(|| "/var/lib/sttp-nats".into(), PathBuf::from);
+        Spool { folder, max_bytes: 1 << 30, when_full: WhenFull::DropOldest }
     }
 }
 
