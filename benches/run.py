@@ -109,7 +109,7 @@ class Bench:
             "dotnet": lambda: marks.dotnet(self.load, self.options.batches, self.dotnet(), seconds, rounds),
             "views": self.views,
             "nats": self.nats,
-            "tstp": lambda: tstp.rows(self.load, self.options.nats, 2 * seconds),
+            "tstp": self.tstp,
             "sweep": self.sweep,
         }
         for name, part in parts.items():
@@ -173,11 +173,16 @@ class Bench:
             yield Row(f"{name}: {views.SIGNALS:,} signals at 30 fps", value, "% of a core", views.MARKS[name])
 
     def nats(self) -> Iterable[Row]:
-        program = REPOSITORY / "build/bin/sttp-nats"
-        if missing := nats.missing(program):
+        if missing := nats.missing(self.options.nats):
             self.say(f"SKIPPED: relays over NATS: {missing}")
             return
-        yield from nats.run(self.load, program, 2 if self.options.quick else 5)
+        yield from nats.run(self.load, self.options.nats, 2 if self.options.quick else 5)
+
+    def tstp(self) -> Iterable[Row]:
+        if missing := nats.missing(self.options.nats):
+            self.say(f"SKIPPED: time series events: {missing}")
+            return
+        yield from tstp.rows(self.load, self.options.nats, 3 if self.options.quick else 6)
 
     def sweep(self) -> Iterable[Row]:
         seconds = 1 if self.options.quick else 3
