@@ -1,17 +1,21 @@
 //! Two ingests, a cluster of three NATS servers, three relays, twenty subscribers: each part is killed in turn, links are
-//! cut, held up and slowed down, and every subscriber gets everything exactly once.
+//! cut, held up and slowed down, and every subscriber gets everything exactly once. And a server that stands still.
 //!
-//! It takes two minutes or more: `make test-nats-cluster`.
+//! It takes three minutes or more: `make test-nats-cluster`.
 
 mod support;
 
 use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread::sleep;
 use std::time::Duration;
 
+use sttp::Measurement;
 use sttp::engine::Engine;
+use sttp::subscriber::{Subscriber, SubscriberHandler, SubscriberSettings, SubscriptionOptions};
 
-use support::account::{Client, check, settle};
+use support::account::{Account, Client, check, enter, settle};
 use support::link::Link;
 use support::nats::{self, Server};
 use support::program::Program;
@@ -161,4 +165,80 @@ fn whatever_dies_everybody_gets_everything_once() {
         check(&format!("subscriber {number}"), &published, client);
     }
     println!("{} measurements, exactly once to each of {SUBSCRIBERS} subscribers", published.len());
+}
+
+/// What subscribers get of the past.
+#[derive(Clone, Default)]
+struct Past {
+    account: Arc<Mutex<Account>>,
+    is_complete: Arc<AtomicBool>,
+}
+
+impl SubscriberHandler for Past {
+    fn measurements(&mut self, measurements: &[Measurement]) {
+        enter(&mut self.account.lock().unwrap(), measurements);
+    }
+
+    fn processing_complete(&mut self, _text: &str) {
+        self.is_complete.store(true, Ordering::Relaxed);
+    }
+}
+
+impl Past {
+    /// Everything of the last minutes, as a relay plays it back.
+    fn of(engine: &Engine, port: u16) -> Account {
+        let past = Past::default();
+        let subscriber = Subscriber::new(engine, past.clone());
+        let options = SubscriptionOptions::default()
+            .filter("FILTER ActiveMeasurements WHERE True".into())
+            .start_time(Some("*-10m".into()))
+            .stop_time(Some("*".into()))
+            .processing_interval(0);
+        subscriber.subscribe(options).unwrap();
+        subscriber.connect(&format!("127.0.0.1:{port}"), SubscriberSettings::default()).unwrap();
+        wait_until("the end of the history", || past.is_complete.load(Ordering::Relaxed));
+        past.account.lock().unwrap().clone()
+    }
+}
+
+#[test]
+#[ignore = "it takes minutes: make test-nats-cluster"]
+fn a_server_that_stands_still_for_long_repeats_and_hides_nothing() {
+    if nats::is_missing() {
+        return;
+    }
+    let folder = Folder::new("still");
+    let engine = Engine::new().unwrap();
+    let server = Server::start(&folder.0.join("nats"));
+    let urls = [server.url()];
+    let mut source = Source::new(&engine, 1, 3);
+    let sources = [("east", source.connection())];
+    let ingests =
+        [0, 1].map(|number| Program::ingest(&folder.0, &format!("ingest-{number}"), &urls, &sources, &[]));
+    ingests.iter().for_each(Program::wait_until_well);
+    let port = free_port();
+    let serve = Program::serve(&folder.0, "serve", &urls, port, &[]);
+    serve.wait_until_well();
+    let clients = [Client::connect(&engine, port)];
+    clients[0].subscriber.wait_until_subscribed(Some(Duration::from_secs(60))).unwrap();
+    sleep(Duration::from_millis(500));
+    source.run();
+    wait_until("live measurements", || clients[0].live_count() > 500);
+    println!("the server stands still for longer than the history looks beyond a time");
+    server.stand_still(|| sleep(Duration::from_secs(45)));
+    ingests.iter().chain([&serve]).for_each(Program::wait_until_well);
+    wait_until("empty spools", || {
+        ingests.iter().all(|ingest| ingest.metric("sttp_nats_spool_measurements") == 0.0)
+    });
+    sleep(Duration::from_secs(5));
+    source.stop();
+    let published = source.published();
+    settle(&published, &clients);
+    check("one that saw it", &published, &clients[0]);
+    let misplaced = serve.metric("sttp_nats_misplaced_measurements_total");
+    assert!(misplaced > 0.0, "nothing was stored long after its time: the test shows nothing");
+    let past = Past::of(&engine, port);
+    assert_eq!(past.len(), published.len(), "the history has another number of measurements");
+    assert!(past == published, "the history has others");
+    println!("{} measurements, exactly once; {misplaced} were stored long after their time", published.len());
 }

@@ -4,8 +4,6 @@
 
 #[path = "tstp/peer.rs"]
 mod peer;
-#[path = "../../../tests/skipped/mod.rs"]
-mod skipped;
 #[path = "tstp/sttp_ends.rs"]
 mod sttp_ends;
 mod support;

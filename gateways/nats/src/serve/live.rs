@@ -6,7 +6,7 @@ use std::time::Duration;
 use sttp::Ticks;
 
 use super::relay::Relay;
-use crate::bus::{Begin, Head, Reader, Scan, Stored, Table, Tables};
+use crate::bus::{Begin, Head, Reader, Scan, Stored, Table, Tables, is_found};
 use crate::operation::{Counter, Gauge, Operation, log};
 
 /// How far back what was published before the start is remembered, in ticks: a second copy of it may come yet.
@@ -24,6 +24,7 @@ pub(super) struct Live {
     operation: Operation,
     reader: Reader,
     unreadable: Counter,
+    misplaced: Counter,
     behind: Gauge,
     /// What was stored before is only remembered.
     begun: i64,
@@ -50,6 +51,11 @@ impl Live {
                 "Messages of the bus that could not be read.",
                 &labels,
             ),
+            misplaced: metrics.counter(
+                "sttp_nats_misplaced_measurements_total",
+                "Measurements in time that the stream took long afterwards; their ingest sends them late once more.",
+                &labels,
+            ),
             behind: metrics.gauge(
                 "sttp_nats_behind_messages",
                 "Messages of the stream that are not read yet.",
@@ -74,6 +80,10 @@ impl Live {
 
     async fn take(&mut self, stored: &Stored) -> Result<(), String> {
         let (head, _) = Head::read(&stored.payload)?;
+        if !is_found(head.earliest, head.latest, stored.time) {
+            self.misplaced.add(head.measurements.into());
+            return Ok(());
+        }
         let table = table(&self.tables, &head).await?;
         let measurements = self.reader.read(&stored.payload, &table)?;
         let publishes = stored.time >= self.begun;

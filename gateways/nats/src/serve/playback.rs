@@ -13,13 +13,8 @@ use sttp::{Measurement, Ticks, Uuid};
 
 use super::late::{Entry, LateIndex};
 use super::live::table;
-use crate::bus::{Begin, Head, LATE, Reader, Scan, Subjects, Table, TableId, Tables};
+use crate::bus::{AFTER, BEFORE, Begin, Head, Reader, Scan, Subjects, Table, TableId, Tables, is_found};
 
-/// How much earlier than its measurements a message may have been stored, in ticks: ten seconds that their clock may be
-/// ahead, and ten that the clocks of an ingest and of NATS may differ.
-const BEFORE: i64 = LATE + 10 * Ticks::PER_SECOND;
-/// How much later: ten seconds that they may be late, and twenty for the clocks and for the way into the stream.
-const AFTER: i64 = LATE + 20 * Ticks::PER_SECOND;
 /// The first slice, the shortest and the longest, in ticks.
 const SLICE: i64 = Ticks::PER_SECOND;
 const SHORTEST: i64 = Ticks::PER_SECOND / 100;
@@ -177,6 +172,11 @@ impl Playback {
                 return Ok(());
             };
             self.live_reached = stored.time;
+            let head = Head::read(&stored.payload).map(|(head, _)| head);
+            if head.is_ok_and(|head| !is_found(head.earliest, head.latest, stored.time)) {
+                // Nobody would find it who looks for another window: what is late tells of it.
+                continue;
+            }
             self.hold(stored.sequence, false, stored.payload).await?;
         }
         Ok(())

@@ -6,6 +6,8 @@ pub mod account;
 pub mod link;
 pub mod nats;
 pub mod program;
+#[path = "../../../../tests/skipped/mod.rs"]
+pub mod skipped;
 pub mod source;
 
 use std::net::TcpListener;

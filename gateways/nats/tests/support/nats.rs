@@ -4,6 +4,7 @@ use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
+use super::skipped::skipped;
 use super::{free_port, wait_until};
 
 /// Says that a test is left out where there is no NATS server.
@@ -12,7 +13,7 @@ pub fn is_missing() -> bool {
         Command::new("nats-server").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
     let is_missing = found.is_err();
     if is_missing {
-        println!("SKIPPED: what needs NATS, because nats-server is missing (apt install nats-server)");
+        skipped("what needs NATS, because nats-server is missing (apt install nats-server)");
     }
     is_missing
 }

@@ -75,10 +75,16 @@ impl Program {
 
     /// Asks it to end, and waits until it has.
     pub fn stop(&mut self) -> ExitStatus {
-        let mut child = self.child.take().unwrap();
+        let child = self.child.as_mut().unwrap();
         let kill = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
         assert!(kill.success());
-        child.wait().unwrap()
+        let mut status = None;
+        wait_until("the end of the program", || {
+            status = child.try_wait().unwrap();
+            status.is_some()
+        });
+        self.child = None;
+        status.unwrap()
     }
 
     /// What it answers to a request, with its first line.

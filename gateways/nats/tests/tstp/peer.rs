@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use serde_json::{Value as Json, json};
 
-use crate::skipped::skipped;
 use crate::support::nats::Server;
+use crate::support::skipped::skipped;
 
 /// How long anything may take on a busy machine. Nothing waits that long when all is well.
 const PATIENCE: Duration = Duration::from_secs(60);
