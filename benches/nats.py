@@ -104,8 +104,8 @@ class Measured:
 
 
 class Costs:
-    """Of an ingest, of NATS, of a relay and of a subscriber, in cores: by one relay with few and with many subscribers, and
-    by two with few each, which tell what a further relay costs NATS."""
+    """Of an ingest, of NATS, of a relay and of a subscriber, in cores: by one relay with few and with many subscribers,
+    and by two with few each, which tell what a further relay costs NATS."""
 
     def __init__(self, few: Measured, many: Measured, two: Measured, few_subscribers: int, many_subscribers: int):
         self.ingest = many.ingest
