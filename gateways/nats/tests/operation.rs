@@ -1,5 +1,7 @@
 //! Operation of the program: who it is to NATS, what all relays show alike, what it tells, a full spool, a clean stop.
 
+#[path = "operation/outages.rs"]
+mod outages;
 mod support;
 
 use std::path::Path;
@@ -14,7 +16,6 @@ use sttp::engine::Engine;
 use sttp::subscriber::{Subscriber, SubscriberHandler, SubscriberSettings, SubscriptionOptions};
 
 use support::account::{Client, check, settle};
-use support::link::Link;
 use support::nats::{self, Server};
 use support::program::Program;
 use support::source::Source;
@@ -252,140 +253,4 @@ fn a_clean_stop_loses_nothing_and_a_full_spool_tells_what_it_does() {
     assert!(ingest.get("/health").unwrap().starts_with("HTTP/1.1 503"));
     server.run();
     wait_until("an empty spool", || ingest.metric("sttp_nats_spool_measurements") == 0.0);
-}
-
-#[test]
-fn an_instance_of_a_unit_has_its_spool_where_systemd_wants_it() {
-    let folder = Folder::new("instance");
-    let (state, nowhere) = (folder.0.join("ingest-a"), format!("nats://127.0.0.1:{}", free_port()));
-    let mut child = Command::new(env!("CARGO_BIN_EXE_sttp-nats"))
-        .args(["ingest", "--source", "east=server=127.0.0.1:1", "--nats", &nowhere, "--log-level", "error"])
-        .env("STATE_DIRECTORY", &state)
-        .spawn()
-        .unwrap();
-    wait_until("the spool", || state.join("lock").exists());
-    child.kill().unwrap();
-    child.wait().unwrap();
-}
-
-#[test]
-fn an_ingest_that_starts_while_nats_is_away_takes_measurements() {
-    if nats::is_missing() {
-        return;
-    }
-    let folder = Folder::new("away");
-    let engine = Engine::new().unwrap();
-    let mut server = Server::start(&folder.0.join("nats"));
-    let urls = [server.url()];
-    let source = Source::new(&engine, 1, 3);
-    let sources = [("east", source.connection())];
-    let mut ingest = Program::ingest(&folder.0, "ingest", &urls, &sources, &[]);
-    ingest.wait_until_well();
-    let port = free_port();
-    let serve = Program::serve(&folder.0, "serve", &urls, port, &[]);
-    serve.wait_until_well();
-    let clients = [Client::connect(&engine, port)];
-    clients[0].subscriber.wait_until_subscribed(Some(Duration::from_secs(60))).unwrap();
-    ingest.kill();
-    server.kill();
-    ingest.run();
-    ingest.says("the bus is not there yet");
-    for number in 0..10 {
-        source.publish(&source.frame(number, sttp::Ticks::now()));
-    }
-    wait_until("measurements on disk", || ingest.metric("sttp_nats_spooled_measurements_total") == 300.0);
-    assert!(ingest.get("/health").unwrap().contains("bus: the bus takes nothing"));
-    // The ingest dies again, and what it has taken does not.
-    ingest.kill();
-    ingest.run();
-    server.run();
-    [&ingest, &serve].into_iter().for_each(Program::wait_until_well);
-    wait_until("an empty spool", || ingest.metric("sttp_nats_spool_measurements") == 0.0);
-    let published = source.published();
-    settle(&published, &clients);
-    check("one whose ingest started without NATS", &published, &clients[0]);
-}
-
-#[test]
-fn an_ingest_that_waits_for_room_stops_all_the_same() {
-    if nats::is_missing() {
-        return;
-    }
-    let folder = Folder::new("waits");
-    let engine = Engine::new().unwrap();
-    let mut server = Server::start(&folder.0.join("nats"));
-    let source = Source::new(&engine, 1, 30);
-    let config = write(
-        &folder.0,
-        "ingest.toml",
-        "[ingest]\nlinger = '0ms'\n[ingest.spool]\nmax-bytes = '1M'\nwhen-full = 'wait'\n",
-    );
-    let sources = [("east", source.connection())];
-    let mut ingest = Program::ingest(&folder.0, "ingest", &[server.url()], &sources, &["--config", &config]);
-    ingest.wait_until_well();
-    server.kill();
-    let mut taken = (0.0, 0);
-    // It takes nothing more: messages wait for the sender, and the source for them.
-    wait_until("a source that is held up", || {
-        for number in 0..100 {
-            source.publish(&source.frame(number, sttp::Ticks::now()));
-        }
-        let now = ingest.metric("sttp_nats_received_measurements_total");
-        taken = if now > taken.0 { (now, 0) } else { (now, taken.1 + 1) };
-        taken.1 > 20 && ingest.log().contains("nothing is taken from publishers")
-    });
-    assert!(ingest.stop().success());
-    let log = ingest.log();
-    assert!(log.contains("measurements are lost: it is time to stop, the spool is full"), "{log}");
-}
-
-#[test]
-fn a_bus_that_is_slow_is_told_and_counted() {
-    if nats::is_missing() {
-        return;
-    }
-    let folder = Folder::new("slow");
-    let engine = Engine::new().unwrap();
-    let server = Server::start(&folder.0.join("nats"));
-    let link = Link::to(server.port);
-    let source = Source::new(&engine, 1, 3);
-    let config = write(&folder.0, "ingest.toml", "[ingest]\nlinger = '0ms'\n");
-    let sources = [("east", source.connection())];
-    let urls = [format!("nats://127.0.0.1:{}", link.port)];
-    let ingest = Program::ingest(&folder.0, "ingest", &urls, &sources, &["--config", &config]);
-    ingest.wait_until_well();
-    let publish = || {
-        for number in 0..200 {
-            source.publish(&source.frame(number, sttp::Ticks::now()));
-        }
-    };
-    // It takes something all the time, and less than comes.
-    link.slow_down(Duration::from_millis(200));
-    wait_until("a bus that is behind", || {
-        publish();
-        ingest.log().contains("the bus takes less than comes")
-    });
-    assert!(ingest.metric("sttp_nats_full_bus_milliseconds_total") > 0.0);
-    // It takes nothing, and says nothing.
-    link.slow_down(Duration::ZERO);
-    link.hold(true);
-    wait_until("messages that a slow bus does not take", || {
-        publish();
-        ingest.metric("sttp_nats_slow_bus_total") > 0.0
-    });
-    assert!(ingest.log().contains("the bus is slow"));
-    link.hold(false);
-    wait_until("an empty spool", || ingest.metric("sttp_nats_spool_measurements") == 0.0);
-}
-
-#[test]
-fn tests_that_are_left_out_say_so_though_they_pass() {
-    let own = std::env::current_exe().unwrap();
-    let left_out = Command::new(own)
-        .args(["--exact", "all_relays_show_the_same_metadata_signals_and_rights"])
-        .env("PATH", "/nowhere")
-        .output()
-        .unwrap();
-    let said = String::from_utf8_lossy(&left_out.stderr).into_owned();
-    assert!(left_out.status.success() && said.starts_with("SKIPPED: what needs NATS"), "{said}");
 }

@@ -146,10 +146,14 @@ pub(super) struct Sender {
     held: Option<Outgoing>,
     /// It is time to stop: nothing is held any more.
     is_stopping: bool,
+    /// Measurements that found no room then.
+    lost_at_end: u64,
     /// When a message was acknowledged last, or there was none to acknowledge.
     progressed: Instant,
     /// Time in which no message could be sent, since the last tick.
     full: Duration,
+    /// Ticks in a row with more of that than not.
+    full_ticks: u32,
     told: BTreeMap<Matter, Instant>,
 }
 
@@ -192,8 +196,10 @@ impl Sender {
             trouble: String::new(),
             held: None,
             is_stopping: false,
+            lost_at_end: 0,
             progressed: Instant::now(),
             full: Duration::ZERO,
+            full_ticks: 0,
             told: BTreeMap::new(),
         }
     }
@@ -235,6 +241,12 @@ impl Sender {
         }
         if !self.spool.is_empty() {
             log::warning!("{} measurements wait on disk for the next run", self.spool.measurements());
+        }
+        if self.lost_at_end > 0 {
+            log::error!(
+                "{} measurements are lost: the spool is full, and the bus was away to the end",
+                self.lost_at_end
+            );
         }
     }
 
@@ -291,10 +303,7 @@ impl Sender {
             Ok(Kept::Yes) => self.counts.spooled.add(count),
             Ok(Kept::NoRoom) if self.is_stopping => {
                 self.counts.dropped.add(count);
-                self.tell(
-                    Matter::Full,
-                    "measurements are lost: it is time to stop, the spool is full, and the bus is away",
-                );
+                self.lost_at_end += count;
             }
             Ok(Kept::NoRoom) => {
                 self.tell(
@@ -341,12 +350,15 @@ impl Sender {
         if self.flights.is_empty() {
             self.progressed = Instant::now();
         }
+        let begun = Instant::now();
         let sent = match self.context.client().connection_state() {
             State::Connected => {
                 self.context.send_publish(subject, publish).await.map_err(|error| error.to_string())
             }
             State::Pending | State::Disconnected => Err("there is no connection".into()),
         };
+        // The client has no room for more, either.
+        self.full += begun.elapsed();
         self.spooled_flights += usize::from(segment.is_some());
         match sent {
             Err(error) => self.landed(Landed { outgoing, segment, result: Err(error) }),
@@ -415,7 +427,8 @@ impl Sender {
         self.keep_held();
         let full = std::mem::take(&mut self.full);
         self.counts.full.add(full.as_millis() as u64);
-        if full > PROBE / 2 {
+        self.full_ticks = if full > PROBE / 2 { self.full_ticks + 1 } else { 0 };
+        if PROBE * self.full_ticks >= SLOW {
             self.tell(
                 Matter::Behind,
                 "the bus takes less than comes: publishers are held up until it has acknowledged something",
