@@ -84,23 +84,22 @@ fn an_ingest_that_waits_for_room_stops_all_the_same() {
     let mut ingest = Program::ingest(&folder.0, "ingest", &[server.url()], &sources, &["--config", &config]);
     ingest.wait_until_well();
     server.kill();
-    let mut taken = (0.0, 0);
-    // It takes nothing more: messages wait for the sender, and the source for them.
+    // It takes nothing more when so many messages wait for the sender, which holds one that found no room.
     wait_until("a source that is held up", || {
-        for number in 0..100 {
+        for number in 0..20 {
             source.publish(&source.frame(number, Ticks::now()));
         }
-        let now = ingest.metric("sttp_nats_received_measurements_total");
-        taken = if now > taken.0 { (now, 0) } else { (now, taken.1 + 1) };
-        taken.1 > 20 && ingest.log().contains("nothing is taken from publishers")
+        let taken = ingest.metric("sttp_nats_received_measurements_total");
+        taken - ingest.metric("sttp_nats_spooled_measurements_total") >= 257.0 * 300.0
     });
+    assert!(ingest.log().contains("nothing is taken from publishers"));
     assert!(ingest.stop().success());
     let log = ingest.log();
     let told =
         log.lines().find_map(|line| line.split_once("ERROR ")?.1.split_once(" measurements are lost: "));
     let lost: u64 = told.unwrap().0.parse().unwrap();
-    // What waited for the sender: messages of one frame, or of a few.
-    assert!(lost >= 256 * 300 && lost.is_multiple_of(300), "{log}");
+    // But for some that are small enough.
+    assert!(lost >= 250 * 300 && lost.is_multiple_of(300), "{log}");
 }
 
 #[test]
