@@ -21,12 +21,11 @@ def tshark(capture: Path, *options, filters=()) -> tuple[str, list[list[int]]]:
     asked = [ERRORS, *filters]
     command = ["tshark", "-n", "-r", capture, "-X", f"lua_script:{DISSECTOR}", "-X", f"lua_script:{TAPS}"]
     command += [part for one in asked for part in ("-X", f"lua_script2:{one}")]
-    with tempfile.TemporaryDirectory() as home:
-        # A home without other dissectors or preferences.
-        done = subprocess.run(
-            [*command, *map(str, options)], capture_output=True, text=True, errors="replace",
-            env={**os.environ, "HOME": home, "XDG_CONFIG_HOME": home, "TZ": "UTC"},
-        )
+    done = _run([*command, *map(str, options)])
+    if done.returncode < 0:
+        # Nothing that is written in Lua may break tshark's own memory, but tshark 4.0 was once seen to.
+        print(f"tshark was ended by signal {-done.returncode}, and is started once more: {done.stderr[-200:].strip()}")
+        done = _run([*command, *map(str, options)])
     lines = [line.split("\t") for line in done.stderr.splitlines() if line.startswith("FILTER\t")]
     found = {int(line[1]): [int(number) for number in line[2].split()] for line in lines}
     if done.returncode or len(found) != len(asked):
@@ -34,6 +33,15 @@ def tshark(capture: Path, *options, filters=()) -> tuple[str, list[list[int]]]:
     if found[1]:
         raise Mismatch(f"errors in Lua in packets {found[1][:10]} of {capture}")
     return done.stdout, [found[place] for place in range(2, len(asked) + 1)]
+
+
+def _run(command: list) -> subprocess.CompletedProcess:
+    with tempfile.TemporaryDirectory() as home:
+        # A home without other dissectors or preferences.
+        return subprocess.run(
+            command, capture_output=True, text=True, errors="replace",
+            env={**os.environ, "HOME": home, "XDG_CONFIG_HOME": home, "TZ": "UTC"},
+        )
 
 
 def fields(capture: Path, names: list[str], display_filter: str = "", *options) -> list[list[list[str]]]:
