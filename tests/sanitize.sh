@@ -22,8 +22,8 @@ address() {
     export RUSTFLAGS=-Zsanitizer=address CARGO_TARGET_DIR=$target/address
     # Tests of values only, with millions of measurements, are left to 'make test': they have no threads and no unsafe code.
     failed=0
-    cargo +nightly test --no-fail-fast --target "$host" --lib --test rust_api --test udp --test simulated_link ||
-        failed=1
+    tests=(--lib --test rust_api --test udp --test tls --test simulated_link)
+    cargo +nightly test --no-fail-fast --target "$host" "${tests[@]}" || failed=1
 
     cargo +nightly build --lib --target "$host"
     library=$CARGO_TARGET_DIR/$host/debug
