@@ -79,7 +79,7 @@ class Connection:
         self.send(frame(CONFIRM_SIGNALS))
 
 
-def seconds_to_be_served(port: int, host: str = "127.0.0.2") -> float:
+def seconds_to_be_served(port: int, host: str) -> float:
     """From the attempt to connect to the first measurements."""
     begun = time.monotonic()
     newcomer = Connection(port, host)
