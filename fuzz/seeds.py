@@ -284,7 +284,8 @@ def certificates() -> dict[str, bytes]:
 
 
 def publisher(wire: dict) -> dict[str, bytes]:
-    """Choices as src/publisher.rs reads them: 1 a command, 4 publish, 5 take what was sent, 6 metadata, 7 time."""
+    """Choices as src/publisher.rs reads them: 0 bytes, 64 a record in part, 1 a command, 4 publish, 5 take what was sent,
+    6 metadata, 7 time."""
     seeds = {}
     subscribe = wire["subscribe_commands"]["everything"][4:]
     for name, modes in wire["operational_modes"].items():
@@ -297,11 +298,14 @@ def publisher(wire: dict) -> dict[str, bytes]:
     seeds["datagrams"] = b"\0" + b"".join(b"\x01" + piece(command) for command in by_udp) + b"\x04\x20\x05\x04\x20\x45"
     seeds["all commands"] = b"\x01\x01" + piece(modes) + b"".join(b"\x01" + piece(frame[4:]) for frame in everything) + b"\x05"
     seeds["bytes"] = b"\x02\0" + piece(b"".join([b"\0\0\0\x05" + modes, *everything])) + b"\x05"
+    in_time, late = b"\x40\x20\x7f\x40\0\xff", b"\x40\x40\x7f\xff\x05"
+    seeds["records in part"] = b"\0\x01" + piece(modes) + in_time + b"\xc0\xff" + late
     return seeds
 
 
 def subscriber(wire: dict, caches: dict) -> dict[str, bytes]:
-    """Choices as src/subscriber.rs reads them: 0 bytes, 1 a response, 4 subscribe, 5 end, 6 take commands, 7 time."""
+    """Choices as src/subscriber.rs reads them: 0 bytes, 64 a record in part, 1 a response, 4 subscribe, 5 end,
+    6 take commands, 7 time."""
     seeds = {}
     responses = wire["responses"]
     for number, (name, cache) in enumerate(caches.items()):
@@ -316,6 +320,8 @@ def subscriber(wire: dict, caches: dict) -> dict[str, bytes]:
     packets = [frame[4:] for name, frame in responses.items() if "compact" in name]
     seeds["datagrams"] = b"\xc1" + first + b"".join(b"\x80" + piece(packet) for packet in packets) + b"\xc0" + piece(b"x")
     seeds["bytes"] = b"\xc2" + first + b"\0" + piece(b"".join(responses.values()))
+    slow, late = b"\x40\x10\x7f\x40\x21\x7f\x40\0", b"".join(b"\x40%c\x97" % size for size in range(16, 22))
+    seeds["records in part"] = b"\x01" + first + b"\x05" + slow + b"\x01\x84" + piece(b"") + late
     return seeds
 
 

@@ -42,6 +42,10 @@ pub(crate) fn session(input: &[u8]) {
     while let Some(choice) = input.byte() {
         let number = usize::from(choice >> 7);
         match choice % 8 {
+            0 if choice & 0x40 != 0 => {
+                let Some(size) = input.byte() else { break };
+                subscribers[number].send_in_part(&mut session, usize::from(size) << 8, now);
+            }
             0 => {
                 let Some(bytes) = input.piece() else { break };
                 subscribers[number].send(&mut session, bytes, now);
@@ -164,6 +168,12 @@ impl Subscriber {
 
     fn send(&mut self, session: &mut PublisherSession, bytes: &[u8], now: Moment) {
         session.receive(self.key, bytes, now);
+        while session.serve_commands(now) {}
+    }
+
+    /// Sends a record of TLS, of which so much has come; none of it when it is whole.
+    fn send_in_part(&mut self, session: &mut PublisherSession, size: usize, now: Moment) {
+        session.note_unfinished(self.key, size, now);
         while session.serve_commands(now) {}
     }
 

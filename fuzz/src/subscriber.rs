@@ -31,6 +31,12 @@ pub(crate) fn session(input: &[u8]) {
                 session.receive_datagram(bytes, from_publisher, now);
                 announced.listen(&mut session)
             }
+            // A record of TLS of which so much has come; none of it when it is whole.
+            0 if choice & 0x40 != 0 => {
+                let Some(size) = input.byte() else { return };
+                session.heard_untold(usize::from(size) << 6, now);
+                false
+            }
             0 => {
                 let Some(bytes) = input.piece() else { return };
                 announced.receive(&mut session, bytes, now)
@@ -61,6 +67,10 @@ pub(crate) fn session(input: &[u8]) {
                 session.handle_timeout(now);
                 let is_ended = announced.listen(&mut session);
                 assert!(is_due || !is_ended, "ended before its deadline");
+                assert!(
+                    session.deadline().is_none_or(|deadline| deadline > now),
+                    "nothing is left to be done"
+                );
                 is_ended
             }
         };
