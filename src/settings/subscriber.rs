@@ -32,13 +32,14 @@ settings! {
         /// A connection without any byte for so long, 6 at least, is lost; 0 for never.
         ///
         /// Publishers that have nothing else to send send a keep-alive every five seconds: in less time than that an
-        /// idle connection cannot be told from a lost one.
+        /// idle connection cannot be told from a lost one. With TLS bytes of a record in part count, too.
         data_loss_timeout: Option<Duration> = Some(Duration::from_secs(20))
             => custom("dataLossInterval"; DATA_LOSS_INTERVAL),
-        /// How long the publisher may take to answer.
+        /// How long the publisher may take to answer, and the rest of a record of TLS to arrive.
         ///
-        /// Which a request for metadata, a subscription, and operational modes of version 3 are. Then the
-        /// connection is given up, and made again as after any other loss. What is on its way may take longer.
+        /// Answered are requests for metadata, subscriptions, and operational modes of version 3. Then the
+        /// connection is given up, and made again as after any other loss. What is on its way may take longer, while
+        /// 1 KiB of it arrives in that time.
         answer_timeout: Duration = Duration::from_secs(60) => seconds("answerTimeout"; Duration::from_secs(1)),
         /// Largest message that is accepted.
         ///

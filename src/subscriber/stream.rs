@@ -74,14 +74,14 @@ impl Stream {
     ) -> ReadEnd<B> {
         let now = io.now();
         let Stream { transport, token, session, shared, has_received, unread, stopped, .. } = self;
-        if mem::take(stopped) {
+        let mut takes_something = mem::take(stopped);
+        if takes_something {
             let left = mem::take(unread);
             if let ControlFlow::Break(reason) = take_in(session, &left, now, unread, &mut take) {
                 *stopped = true;
                 return ReadEnd::Stopped(reason);
             }
         }
-        let mut reads_something = false;
         let end = pump::read(
             io,
             *token,
@@ -89,7 +89,7 @@ impl Stream {
             |buffer| transport.read(buffer),
             |bytes| {
                 *has_received = true;
-                reads_something = true;
+                takes_something = true;
                 shared.count(|counts| {
                     counts.bytes_received += bytes.len() as u64;
                     counts.command_channel_bytes_received += bytes.len() as u64;
@@ -99,9 +99,10 @@ impl Stream {
                 taken
             },
         );
-        if reads_something {
-            // Whoever took it may have needed longer than a publisher may be silent.
-            session.heard(host::now());
+        // Whoever took it may have needed longer than a publisher may be silent.
+        let now = if takes_something { host::now() } else { now };
+        if takes_something {
+            session.heard(now);
         }
         session.heard_untold(transport.unfinished(), now);
         end

@@ -5,14 +5,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use sttp::Measurement;
-use sttp::engine::simulated::take_time;
-use sttp::error::Error;
 use sttp::publisher::PublisherSettings;
-use sttp::subscriber::{ConnectionState, Subscriber, SubscriberHandler};
+use sttp::subscriber::{ConnectionState, Subscriber};
 use sttp::wire::Version;
 
-use crate::harness::{End, Network, PUBLISHER, PublisherTold, all_forms, quiet, subscriber, wanting};
+use crate::harness::{End, Network, PUBLISHER, PublisherTold, Slow, all_forms, quiet, subscriber, wanting};
 
 #[test]
 fn keep_alives_hold_an_idle_connection() {
@@ -87,27 +84,12 @@ fn silence_after_the_process_was_stopped_is_silence() {
     assert!(matches!(network.peers[peer].error(), Some(End::Timeout(_))));
 }
 
-/// Needs longer for its first measurements than a publisher may be silent.
-struct Slow(Arc<AtomicUsize>);
-
-impl SubscriberHandler for Slow {
-    fn measurements(&mut self, measurements: &[Measurement]) {
-        if self.0.fetch_add(measurements.len(), Ordering::SeqCst) == 0 {
-            take_time(Duration::from_secs(25));
-        }
-    }
-
-    fn disconnected(&mut self, reason: Result<(), &Error>) {
-        panic!("{reason:?}");
-    }
-}
-
 #[test]
 fn a_callback_may_take_longer_than_a_publisher_may_be_silent() {
     let mut network = Network::new(3, PublisherSettings::default(), 0..1);
     let engine = network.simulation.engine([10, 3, 0, 1].into(), NonZeroUsize::MIN);
     let count = Arc::new(AtomicUsize::new(0));
-    let subscriber = Subscriber::new(&engine, Slow(count.clone()));
+    let subscriber = Subscriber::new(&engine, Slow { takes: Duration::from_secs(25), count: count.clone() });
     subscriber.connect(&PUBLISHER.to_string(), quiet()).unwrap();
     subscriber.subscribe(wanting(&[0])).unwrap();
     network.settle();

@@ -1,17 +1,21 @@
 //! TLS on the simulated network: bytes that come in pieces, time that passes, strangers in numbers.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use sttp::engine::simulated::{Peer, RawListener};
 use sttp::publisher::{PublisherSettings, UdpSettings};
 use sttp::session::Severity;
-use sttp::subscriber::SubscriberSettings;
+use sttp::subscriber::{ConnectionState, Subscriber, SubscriberSettings};
 use sttp::tls::TlsSettings;
 use sttp::wire::Command;
 
 use crate::harness::{
-    DAY, End, Network, PUBLISHER, PublisherTold, by_udp, coming_back, made, quiet, subscriber, trusting,
+    DAY, End, Network, PUBLISHER, PublisherTold, Slow, by_udp, coming_back, made, quiet, subscriber,
+    trusting, wanting,
 };
 
 /// A publisher with TLS, and the settings of its subscribers.
@@ -160,6 +164,8 @@ struct Between {
     links: Vec<Link>,
     /// The next record of that side is to get another length.
     altered: Option<usize>,
+    /// So much of what the publisher has said last is not carried on yet.
+    kept_back: usize,
 }
 
 /// One connection through there: its ends, what came from each in part, and what is to go on to the other.
@@ -172,7 +178,7 @@ struct Link {
 impl Between {
     fn new(network: &Network) -> Between {
         let listener = network.simulation.listen(BETWEEN).unwrap();
-        Between { listener, links: Vec::new(), altered: None }
+        Between { listener, links: Vec::new(), altered: None, kept_back: 0 }
     }
 
     fn carry(&mut self, network: &mut Network, span: Duration) {
@@ -183,16 +189,18 @@ impl Between {
                 let (parts, unsent) = Default::default();
                 self.links.push(Link { ends: [near, far], parts, unsent });
             }
-            let Between { links, altered, .. } = self;
-            links.retain_mut(|link| link.carry(BY_SUBSCRIBER, altered) && link.carry(BY_PUBLISHER, altered));
+            let Between { links, altered, kept_back, .. } = self;
+            links.retain_mut(|link| {
+                link.carry(BY_SUBSCRIBER, altered, 0) && link.carry(BY_PUBLISHER, altered, *kept_back)
+            });
             network.step();
         }
     }
 }
 
 impl Link {
-    /// Carries on what one side says. False when it says nothing more.
-    fn carry(&mut self, by: usize, altered: &mut Option<usize>) -> bool {
+    /// Carries on what one side says, but for so much of the end. False when it says nothing more.
+    fn carry(&mut self, by: usize, altered: &mut Option<usize>, kept_back: usize) -> bool {
         let Ok((bytes, is_over)) = self.ends[by].read() else { return false };
         let part = &mut self.parts[by];
         part.extend(bytes);
@@ -205,18 +213,28 @@ impl Link {
             }
             self.unsent[by].extend(part.drain(..length));
         }
-        let written = self.ends[1 - by].write(&self.unsent[by]).unwrap_or_default();
+        let ready = self.unsent[by].len().saturating_sub(kept_back);
+        let written = self.ends[1 - by].write(&self.unsent[by][..ready]).unwrap_or_default();
         self.unsent[by].drain(..written);
         !is_over
     }
 }
 
-/// A subscriber that gets signal 1 through somebody on the way.
-fn connect_through(between: &mut Between, network: &mut Network, tls: TlsSettings) -> usize {
-    let settings = subscriber(|settings| {
+/// Does not mind silence, and comes back.
+fn patient() -> SubscriberSettings {
+    subscriber(|settings| {
         settings.reconnect = coming_back();
         settings.data_loss_timeout = None;
-    });
+    })
+}
+
+/// A subscriber that gets signal 1 through somebody on the way.
+fn connect_through(
+    between: &mut Between,
+    network: &mut Network,
+    tls: TlsSettings,
+    settings: SubscriberSettings,
+) -> usize {
     let peer = network.add();
     network.peers[peer].subscriber.secure(Some(tls)).unwrap();
     network.peers[peer].subscriber.connect(&BETWEEN.to_string(), settings).unwrap();
@@ -237,7 +255,7 @@ fn assert_signal_comes(between: &mut Between, network: &mut Network, peer: usize
 fn a_subscriber_does_not_wait_for_ever_for_a_record_whose_length_was_altered() {
     let (mut network, tls) = secured(1, 8, PublisherSettings::default());
     let mut between = Between::new(&network);
-    let peer = connect_through(&mut between, &mut network, tls);
+    let peer = connect_through(&mut between, &mut network, tls, patient());
     between.altered = Some(BY_PUBLISHER);
     network.publish(200);
     between.carry(&mut network, Duration::from_secs(59));
@@ -255,7 +273,7 @@ fn a_subscriber_does_not_wait_for_ever_for_a_record_whose_length_was_altered() {
 fn a_publisher_does_not_wait_for_ever_for_a_record_whose_length_was_altered() {
     let (mut network, tls) = secured(1, 9, PublisherSettings::default());
     let mut between = Between::new(&network);
-    let peer = connect_through(&mut between, &mut network, tls);
+    let peer = connect_through(&mut between, &mut network, tls, patient());
     between.altered = Some(BY_SUBSCRIBER);
     network.subscribe(peer, &[2]);
     between.carry(&mut network, Duration::from_secs(29));
@@ -263,8 +281,49 @@ fn a_publisher_does_not_wait_for_ever_for_a_record_whose_length_was_altered() {
     between.carry(&mut network, Duration::from_secs(10));
     let reasons: Vec<_> = network.closed.iter().map(|(_, reason)| reason).collect();
     assert!(
-        matches!(&reasons[..], [Err(End::Protocol(text))] if text.contains("(commandTimeout)")),
+        matches!(&reasons[..], [Err(End::Protocol(text))] if text.contains("record of TLS") && text.contains("(commandTimeout)")),
         "{reasons:?}"
     );
     assert_signal_comes(&mut between, &mut network, peer, 2);
+}
+
+#[test]
+fn a_record_may_come_as_slowly_as_the_network_is() {
+    let (mut network, tls) = secured(1, 10, PublisherSettings::default());
+    let mut between = Between::new(&network);
+    let peer = connect_through(&mut between, &mut network, tls, quiet());
+    let first = network.published.next_number();
+    between.kept_back = 12_000;
+    network.publish(60_000);
+    while between.kept_back > 0 {
+        between.carry(&mut network, Duration::from_secs(10));
+        between.kept_back -= 400;
+    }
+    between.carry(&mut network, Duration::from_secs(4));
+    assert_eq!(network.peers[peer].received.ends, []);
+    network.assert_received_since(peer, &[1], first);
+}
+
+#[test]
+fn a_callback_may_take_longer_than_the_rest_of_a_record() {
+    let (mut network, tls) = secured(1, 11, PublisherSettings::default());
+    let mut between = Between::new(&network);
+    let engine = network.simulation.engine([10, 3, 0, 1].into(), NonZeroUsize::MIN);
+    let count = Arc::new(AtomicUsize::new(0));
+    let subscriber =
+        Subscriber::new(&engine, Slow { takes: Duration::from_secs(90), count: Arc::clone(&count) });
+    subscriber.secure(Some(tls)).unwrap();
+    subscriber.connect(&BETWEEN.to_string(), quiet()).unwrap();
+    subscriber.subscribe(wanting(&Vec::from_iter(0..20))).unwrap();
+    between.carry(&mut network, Duration::from_secs(4));
+    between.kept_back = 10;
+    network.publish(20_000);
+    between.carry(&mut network, Duration::from_secs(4));
+    network.run_for(Duration::from_secs(4));
+    let so_far = count.load(Ordering::SeqCst);
+    assert!((1..20_000).contains(&so_far), "{so_far}: the last record has come in part");
+    between.kept_back = 0;
+    between.carry(&mut network, Duration::from_secs(4));
+    assert_eq!(count.load(Ordering::SeqCst), 20_000);
+    assert_eq!(subscriber.state(), ConnectionState::Subscribed);
 }

@@ -1,7 +1,7 @@
 //! How long the publisher may be silent, and how long it may take to answer.
 
 use std::collections::VecDeque;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::SubscriberError;
 use super::settings::SessionSettings;
@@ -46,6 +46,8 @@ pub(super) struct Questions {
 /// What has arrived and cannot be told before more does.
 #[derive(Debug, Clone, Copy)]
 struct Untold {
+    /// Since when its rest is awaited.
+    begun: Instant,
     /// Since when not much of it has come.
     since: Instant,
     /// Bytes of it that had come by then.
@@ -91,12 +93,24 @@ impl Questions {
         self.look_at_clock(now);
     }
 
-    /// So many bytes have arrived, since the publisher was heard last, that cannot be told before more do. They may
-    /// take as long as they need, as long as they make some progress.
+    /// So many bytes have arrived, since the publisher was heard last, that cannot be told before more do. They may take
+    /// as long as they need, as long as they make some progress; and while any come the publisher is not silent.
     pub(super) fn heard_untold(&mut self, bytes: usize, now: Instant) {
-        let before = self.untold.filter(|before| (before.seen..before.seen + SOME_BYTES).contains(&bytes));
-        let (since, seen) = before.map_or((now, bytes), |before| (before.since, before.seen));
-        self.untold = (bytes > 0).then_some(Untold { since, seen, bytes });
+        if bytes == 0 {
+            self.untold = None;
+            return;
+        }
+        // Fewer than before are others.
+        let before = self.untold.filter(|before| before.bytes <= bytes);
+        let mut untold = before.unwrap_or(Untold { begun: now, since: now, seen: bytes, bytes: 0 });
+        if bytes != untold.bytes {
+            self.last_received = now;
+            self.look_at_clock(now);
+        }
+        if bytes >= untold.seen + SOME_BYTES {
+            (untold.since, untold.seen) = (now, bytes);
+        }
+        self.untold = Some(Untold { bytes, ..untold });
     }
 
     /// A whole response has come.
@@ -200,10 +214,11 @@ impl Questions {
 
     /// When to look at [`overdue`](Self::overdue). `modes` are awaited since then.
     pub(super) fn deadline(&self, modes: Option<Instant>, settings: &SessionSettings) -> Option<Instant> {
+        let timeout = settings.answer_timeout;
         let silent = settings.data_loss_timeout.map(|timeout| self.last_received + timeout);
-        let answer = self.oldest(modes).map(|(since, _)| since + settings.answer_timeout);
-        let first = self.first_awaited.map(|since| since + settings.answer_timeout);
-        let untold = self.untold.map(|untold| untold.since + settings.answer_timeout);
+        let answer = self.oldest(modes).map(|(since, _)| self.due(since, timeout));
+        let first = self.first_awaited.map(|since| self.due(since, timeout));
+        let untold = self.untold.map(|untold| untold.since + timeout);
         silent.into_iter().chain(answer).chain(first).chain(untold).min()
     }
 
@@ -218,15 +233,23 @@ impl Questions {
             return Some(SubscriberError::Silent(limit));
         }
         let timeout = settings.answer_timeout;
-        if let Some((_, command)) = self.oldest(modes).filter(|(since, _)| now >= *since + timeout) {
-            return Some(SubscriberError::NoAnswer { command: command.name(), timeout });
-        }
         if let Some(untold) = self.untold.filter(|untold| now >= untold.since + timeout) {
             return Some(SubscriberError::Unfinished { received: untold.bytes, timeout });
         }
+        if let Some((_, command)) = self.oldest(modes).filter(|(since, _)| now >= self.due(*since, timeout)) {
+            return Some(SubscriberError::NoAnswer { command: command.name(), timeout });
+        }
         self.first_awaited
-            .filter(|since| now >= *since + timeout)
+            .filter(|since| now >= self.due(*since, timeout))
             .map(|_| SubscriberError::NoResponse(timeout))
+    }
+
+    /// When an answer is overdue that is awaited since then: not before the rest of what was there in part by that time
+    /// has come, or is overdue itself, for the answer may be in it.
+    fn due(&self, since: Instant, timeout: Duration) -> Instant {
+        let due = since + timeout;
+        let untold = self.untold.filter(|untold| untold.begun < due);
+        untold.map_or(due, |untold| due.max(untold.since + timeout))
     }
 
     /// The question that waits for its answer longest.

@@ -159,6 +159,44 @@ fn the_rest_of_a_record_comes_in_time_or_is_not_waited_for() {
 }
 
 #[test]
+fn a_publisher_is_not_silent_while_a_record_comes_however_slowly() {
+    let mut connection = Connection::new(settings(true));
+    connection.tell(Response::NoOp, &[]);
+    for step in 1..20 {
+        connection.session.heard_untold(400 * step, connection.now);
+        connection.wait(Duration::from_secs(15)).unwrap();
+    }
+    // What was there before is nothing new.
+    connection.session.heard_untold(400 * 19, connection.now);
+    let silent = SubscriberError::Silent(Duration::from_secs(20));
+    assert_eq!(connection.wait(Duration::from_secs(5)), Err(silent));
+}
+
+#[test]
+fn an_answer_may_be_in_a_record_that_comes_slowly() {
+    for is_answered in [true, false] {
+        let mut connection = Connection::new(settings(true));
+        let (timeout, now) = (SessionSettings::default().answer_timeout, connection.now);
+        connection.tell(Response::NoOp, &[]);
+        connection.session.request_metadata("", now);
+        for step in 1..20 {
+            connection.session.heard_untold(400 * step, connection.now);
+            connection.wait(Duration::from_secs(15)).unwrap();
+        }
+        // Now it is whole, and others follow.
+        if is_answered {
+            connection.answer(Response::Succeeded, Command::MetadataRefresh, b"");
+        } else {
+            connection.tell(Response::NoOp, &[]);
+        }
+        connection.session.heard_untold(400, connection.now);
+        let command = Command::MetadataRefresh.name();
+        let expected = if is_answered { Ok(()) } else { Err(SubscriberError::NoAnswer { command, timeout }) };
+        assert_eq!(connection.wait(Duration::ZERO), expected);
+    }
+}
+
+#[test]
 fn a_peer_that_never_sends_a_whole_response_is_given_up() {
     let mut connection = Connection::new(settings(true));
     let timeout = SessionSettings::default().answer_timeout;
