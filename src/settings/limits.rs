@@ -62,7 +62,7 @@ settings! {
         /// Work that a filter may be.
         ///
         /// A step is an operator at one row, a compared item of a list, or 16 bytes of text; 100 million take a
-        /// second or two. Filters that take more are refused.
+        /// second or two. Filters that take more are refused, those of metadata, too.
         max_filter_steps: usize = 100_000_000 => integer("maxFilterSteps"; 1_000, 100_000_000, "steps"),
         /// Work that the subscribers of one address may ask for, lastingly; 0 for no limit.
         ///

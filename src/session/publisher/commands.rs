@@ -464,10 +464,7 @@ impl PublisherSession {
                 let text = "what the subscriber may have has changed meanwhile; ask again";
                 connection.refuse(Command::MetadataRefresh, AuditSubject::Metadata, text, cx);
             }
-            (Found::Metadata(Ok(metadata)), _) => connection.send_metadata(metadata, cx),
-            (Found::Metadata(Err(why)), _) => {
-                connection.refuse(Command::MetadataRefresh, AuditSubject::Metadata, &why, cx);
-            }
+            (Found::Metadata(metadata), _) => connection.answer_metadata(metadata, cx),
             (Found::Signals(_), Some(request)) if !is_current => {
                 self.select_signals(key, request, now);
             }

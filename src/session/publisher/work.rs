@@ -153,7 +153,8 @@ impl LongRequest {
                 Found::Signals(selected.map_err(|error| error.to_string()))
             }
             Question::Metadata(filters, modes) => {
-                Found::Metadata(Ok(self.view.written_metadata(filters, *modes, self.now, &mut allowance)))
+                let written = self.view.written_metadata(filters, *modes, self.now, &mut allowance);
+                Found::Metadata(written.map_err(|error| error.to_string()))
             }
         };
         self.answer_with(found, allowance.spent())

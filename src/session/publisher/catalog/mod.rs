@@ -13,7 +13,7 @@ use super::selected_signals::SelectedSignals;
 use super::selection::{DatagramIndexes, Selection};
 use crate::Ticks;
 use crate::codec::{NOT_SUBSCRIBED, gzip};
-use crate::filter::{Allowance, Filter, FilterError, PrimaryTable};
+use crate::filter::{Allowance, Filter, FilterError, FilterProblem, PrimaryTable};
 use crate::host;
 use crate::metadata::{DataSet, DataSetBuilder, GuidIndex, Metadata, MetadataScope, Table};
 use crate::rights::SignalRights;
@@ -163,8 +163,7 @@ impl Catalog {
             | ModeFlags::GZIP
             | ModeFlags::COMPRESS_METADATA;
         let modes = OperationalModes { version: Version::V2, encoding: TextEncoding::Utf8, flags };
-        // Without filters nothing depends on the time.
-        self.written_metadata("", modes, Ticks::default(), &mut Allowance::default());
+        self.whole_response(ResponseForm::of(modes));
     }
 
     /// Number of signals.
@@ -300,33 +299,40 @@ impl Catalog {
 
     /// The whole answer to a metadata request, in the text encoding of the connection. The tables that
     /// filter statements are meant for which cannot be used come unfiltered.
+    ///
+    /// # Errors
+    /// The filters take more steps than are allowed.
     pub(super) fn written_metadata(
         &self,
         filters: &str,
         modes: OperationalModes,
         now: Ticks,
         allowance: &mut Allowance,
-    ) -> WrittenMetadata {
+    ) -> Result<WrittenMetadata, FilterError> {
         let form = ResponseForm::of(modes);
-        let is_kept = filters.trim().is_empty();
-        if let Some(response) =
-            self.filtered_responses().get(&(filters.to_owned(), form)).and_then(Weak::upgrade)
-        {
-            return WrittenMetadata { response, is_kept, ignored: Vec::new() };
-        }
         let mut ignored = Vec::new();
-        let mut write =
-            || Arc::new(self.write_response(filters, form, now, allowance, &mut |text| ignored.push(text)));
-        let response = match is_kept {
-            true => self.unfiltered(form).get_or_init(write).clone(),
-            false => write(),
-        };
-        if !is_kept && ignored.is_empty() {
+        if filters.trim().is_empty() {
+            return Ok(WrittenMetadata { response: self.whole_response(form), is_kept: true, ignored });
+        }
+        let place = (filters.to_owned(), form);
+        let known = self.filtered_responses().get(&place).and_then(Weak::upgrade);
+        if let Some(response) = known {
+            return Ok(WrittenMetadata { response, is_kept: false, ignored });
+        }
+        let selected = self.filtered_rows(filters, now, allowance, &mut ignored)?;
+        let response = Arc::new(self.write_response(selected, form));
+        if ignored.is_empty() {
             let mut responses = self.filtered_responses();
             responses.retain(|_, response| response.strong_count() > 0);
-            responses.insert((filters.to_owned(), form), Arc::downgrade(&response));
+            responses.insert(place, Arc::downgrade(&response));
         }
-        WrittenMetadata { response, is_kept, ignored }
+        Ok(WrittenMetadata { response, is_kept: false, ignored })
+    }
+
+    /// The answer without filters, which is kept.
+    fn whole_response(&self, form: ResponseForm) -> Arc<Vec<u8>> {
+        let write = || Arc::new(self.write_response(Vec::new(), form));
+        Arc::clone(self.unfiltered(form).get_or_init(write))
     }
 
     /// Whether the engine's thread should not even begin to do it.
@@ -358,19 +364,12 @@ impl Catalog {
         response_frame(Response::Succeeded, command.code(), &xml)
     }
 
-    fn write_response(
-        &self,
-        filters: &str,
-        form: ResponseForm,
-        now: Ticks,
-        allowance: &mut Allowance,
-        ignored: &mut dyn FnMut(String),
-    ) -> Vec<u8> {
+    /// The metadata in scope, as far as they are selected: rows of some tables, all of the others.
+    fn write_response(&self, selected: Vec<(usize, Vec<usize>)>, form: ResponseForm) -> Vec<u8> {
         // Not even a list of its rows is needed of what is sent as it is.
-        let is_whole = form.scope == MetadataScope::All && filters.trim().is_empty();
-        let selected =
-            (!is_whole).then(|| self.selected_metadata(filters, form.scope, now, allowance, ignored));
-        let data_set = selected.as_ref().unwrap_or(self.metadata.data_set());
+        let is_whole = form.scope == MetadataScope::All && selected.is_empty();
+        let part = (!is_whole).then(|| self.selected_metadata(selected, form.scope));
+        let data_set = part.as_ref().unwrap_or(self.metadata.data_set());
         let rows: usize = data_set.tables().map(Table::row_count).sum();
         let mut frame = Vec::with_capacity(RESPONSE_HEADER_SIZE + rows * COMPRESSED_ROW);
         frame.resize(RESPONSE_HEADER_SIZE, 0);
@@ -383,17 +382,9 @@ impl Catalog {
         frame
     }
 
-    /// The metadata in scope, as far as filters select them.
-    fn selected_metadata(
-        &self,
-        filters: &str,
-        scope: MetadataScope,
-        now: Ticks,
-        allowance: &mut Allowance,
-        ignored: &mut dyn FnMut(String),
-    ) -> DataSet {
+    fn selected_metadata(&self, selected: Vec<(usize, Vec<usize>)>, scope: MetadataScope) -> DataSet {
         let mut rows = self.metadata.rows_in_scope(scope);
-        for (table, selected) in self.filtered_rows(filters, now, allowance, ignored) {
+        for (table, selected) in selected {
             match rows.iter_mut().find(|(number, _)| *number == table) {
                 Some((_, in_scope)) => *in_scope = common_rows(selected, in_scope),
                 None => rows.push((table, selected)),
@@ -403,21 +394,21 @@ impl Catalog {
     }
 
     /// The rows of each table that a filter statement is about.
+    ///
+    /// # Errors
+    /// The filters take more steps than are allowed. What else is wrong with one is told in `ignored`.
     fn filtered_rows(
         &self,
         filters: &str,
         now: Ticks,
         allowance: &mut Allowance,
-        ignored: &mut dyn FnMut(String),
-    ) -> Vec<(usize, Vec<usize>)> {
-        if filters.trim().is_empty() {
-            return Vec::new();
-        }
+        ignored: &mut Vec<String>,
+    ) -> Result<Vec<(usize, Vec<usize>)>, FilterError> {
         let filter = match Filter::parse(filters) {
             Ok(filter) => filter,
             Err(error) => {
-                ignored(error.to_string());
-                return Vec::new();
+                ignored.push(error.to_string());
+                return Ok(Vec::new());
             }
         };
         let data_set = self.metadata.data_set();
@@ -425,15 +416,18 @@ impl Catalog {
         let mut tables = Vec::new();
         for (name, selected) in filter.tables().zip(selections) {
             let Some(table) = name.and_then(|name| data_set.table_index(name)) else {
-                ignored(format!("{:?} names no table of the metadata", name.unwrap_or_default()));
+                ignored.push(format!("{:?} names no table of the metadata", name.unwrap_or_default()));
                 continue;
             };
             match selected {
                 Ok(selected) => tables.push((table, selected.iter().map(|selected| selected.row).collect())),
-                Err(error) => ignored(error.to_string()),
+                Err(error) if matches!(error.problem(), FilterProblem::TooMuchWork { .. }) => {
+                    return Err(error);
+                }
+                Err(error) => ignored.push(error.to_string()),
             }
         }
-        tables
+        Ok(tables)
     }
 }
 

@@ -139,13 +139,16 @@ impl View {
     }
 
     /// The whole answer to a metadata request, as [`Catalog::written_metadata`].
+    ///
+    /// # Errors
+    /// The filters take more steps than are allowed.
     pub(crate) fn written_metadata(
         &self,
         filters: &str,
         modes: OperationalModes,
         now: Ticks,
         allowance: &mut Allowance,
-    ) -> WrittenMetadata {
+    ) -> Result<WrittenMetadata, FilterError> {
         match self.visible(now) {
             None => self.published.written_metadata(filters, modes, now, allowance),
             Some(visible) => {

@@ -87,9 +87,7 @@ impl Connection {
     ) -> Option<LongRequest> {
         let modes = self.modes()?;
         if let Some(why) = self.metadata_refusal(cx) {
-            let text = format!("refused metadata to {}: {why}", self.info.address);
-            cx.outbox.message(Severity::Info, text);
-            self.refuse(Command::MetadataRefresh, AuditSubject::Metadata, &why, cx);
+            self.refuse_metadata(&why, cx);
             return None;
         }
         if !self.may_have_metadata(Command::MetadataRefresh, cx) {
@@ -103,8 +101,10 @@ impl Connection {
         if has_room && !view.takes_long_to_write(&filters, modes, now) {
             let metadata = view.written_metadata(&filters, modes, now, &mut allowance);
             self.charge(allowance.spent(), cx);
-            if !allowance.is_exhausted() || allowance.limit() == most.limit() {
-                self.send_metadata(metadata, cx);
+            // With all that it may take, what is too much for this thread is done elsewhere.
+            let takes_long = metadata.is_err() && allowance.limit() < most.limit();
+            if !takes_long {
+                self.answer_metadata(metadata.map_err(|error| error.to_string()), cx);
                 return None;
             }
         }
@@ -118,7 +118,25 @@ impl Connection {
         by_application.or(by_setting).map(str::to_owned)
     }
 
-    pub(crate) fn send_metadata(&mut self, metadata: WrittenMetadata, cx: &mut Context<'_>) {
+    fn refuse_metadata(&mut self, why: &str, cx: &mut Context<'_>) {
+        let text = format!("refused metadata to {}: {why}", self.info.address);
+        cx.outbox.message(Severity::Info, text);
+        self.refuse(Command::MetadataRefresh, AuditSubject::Metadata, why, cx);
+    }
+
+    /// Answers with metadata, or why there are none.
+    pub(crate) fn answer_metadata(
+        &mut self,
+        metadata: Result<WrittenMetadata, String>,
+        cx: &mut Context<'_>,
+    ) {
+        match metadata {
+            Ok(metadata) => self.send_metadata(metadata, cx),
+            Err(why) => self.refuse_metadata(&why, cx),
+        }
+    }
+
+    fn send_metadata(&mut self, metadata: WrittenMetadata, cx: &mut Context<'_>) {
         for ignored in metadata.ignored {
             cx.outbox.warn(format!("ignored a metadata filter of {}: {ignored}", self.info.address));
         }
