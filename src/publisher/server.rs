@@ -538,6 +538,7 @@ fn ending(reason: &CloseReason) -> Result<(), Error> {
         | CloseReason::NoModes { .. }
         | CloseReason::Idle { .. }
         | CloseReason::Unfinished { .. }
+        | CloseReason::UnfinishedRecord { .. }
         | CloseReason::ChannelRefused { .. }
         | CloseReason::Unconfirmed => Err(Error::Protocol(reason.clone().into())),
     }

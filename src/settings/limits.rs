@@ -12,11 +12,11 @@ settings! {
         ///
         /// 37 bytes for each signal ID of a list. Who announces a larger one is told so and disconnected.
         max_command_size: usize = 4 << 20 => integer("maxCommandSize"; 8 << 10, 64 << 20, "bytes"),
-        /// Commands that have arrived in part, of all connections together.
+        /// Commands, and records of TLS, that have arrived in part, of all connections together.
         ///
         /// Who sends more is told so and disconnected.
         max_unfinished_commands: usize = 64 << 20 => integer("maxUnfinishedCommands"; 64 << 10, ANY, "bytes"),
-        /// How long the rest of a command may take to arrive.
+        /// How long the rest of a command, or of a record of TLS, may take to arrive.
         ///
         /// Then its subscriber is disconnected.
         command_timeout: Duration = Duration::from_secs(30) => seconds("commandTimeout"; Duration::from_secs(1)),

@@ -71,6 +71,18 @@ pub enum CloseReason {
         /// How long it had.
         timeout: Duration,
     },
+    /// The rest of a record of TLS did not come.
+    #[error(
+        "the rest of a record of TLS of the subscriber did not come within {} s (commandTimeout): {received} bytes of it did: \
+         the network is too slow, or somebody on the way altered what the subscriber sent",
+        .timeout.as_secs_f64()
+    )]
+    UnfinishedRecord {
+        /// Bytes that came.
+        received: usize,
+        /// How long it had.
+        timeout: Duration,
+    },
     /// The subscriber does not confirm its signals, and holds up others.
     #[error(
         "the subscriber did not confirm its signals within {} s, while other members of its multicast group waited",

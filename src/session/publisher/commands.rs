@@ -45,12 +45,14 @@ impl PublisherSession {
         self.attend(key, now);
     }
 
-    /// Takes note of bytes that have arrived on a connection and cannot be told before more do, as a record of TLS in
-    /// part; none when all were told. They count as those of a command in part.
+    /// Takes note of bytes that have arrived on a connection and cannot be told before more do, those of a record of TLS
+    /// in part; none when all were told. Their rest has as long to come as that of a command, and they count among the
+    /// commands that came in part.
     pub fn note_unfinished(&mut self, key: ConnectionKey, bytes: usize, now: Moment) {
-        if let Some(connection) = self.connections.get_mut(key) {
-            connection.inbox.note_untold(bytes, now.instant);
-        }
+        self.finish_packets();
+        let Some(connection) = self.connections.get_mut(key) else { return };
+        connection.inbox.note_untold(bytes);
+        self.attend(key, now);
     }
 
     /// Deals with one command of each connection that has sent more than was dealt with, as far as they do
@@ -143,7 +145,7 @@ impl PublisherSession {
             return;
         }
         connection.inbox.note_unfinished(now.instant);
-        let kept = connection.inbox.len();
+        let kept = connection.inbox.arrived();
         let all = cx.limits.totals.count_unfinished(connection.inbox.counted, kept);
         connection.inbox.counted = kept;
         let most = cx.settings.limits.max_unfinished_commands;

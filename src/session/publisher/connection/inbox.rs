@@ -28,7 +28,7 @@ pub(crate) struct Inbox {
     is_full: bool,
     /// Bytes that have arrived and cannot be told before more do.
     untold: usize,
-    /// Since when the rest of a command is awaited.
+    /// Since when the rest of a command is awaited, or of what cannot be told before it comes.
     unfinished_since: Option<Instant>,
     /// Steps that its requests took.
     pub(crate) steps: u64,
@@ -101,8 +101,8 @@ impl Inbox {
         was_full && !self.is_full
     }
 
-    /// Bytes that are kept.
-    pub(crate) fn len(&self) -> usize {
+    /// Bytes that are kept here.
+    fn len(&self) -> usize {
         self.assembler.pending().len() + self.rest.len() - self.taken
     }
 
@@ -111,9 +111,14 @@ impl Inbox {
         self.unfinished_since = None;
     }
 
-    /// Looks whether the rest of a command is awaited.
+    /// The beginning of a command has come, and not its rest.
+    pub(crate) fn is_within_command(&self) -> bool {
+        self.assembler.is_within_frame()
+    }
+
+    /// Looks whether the rest of a command is awaited, or of what cannot be told before it comes.
     pub(crate) fn note_unfinished(&mut self, now: Instant) {
-        let is_within = self.assembler.is_within_frame() || self.untold > 0;
+        let is_within = self.is_within_command() || self.untold > 0;
         if is_within && !self.has_more() {
             self.unfinished_since.get_or_insert(now);
         } else {
@@ -122,17 +127,16 @@ impl Inbox {
     }
 
     /// So many bytes have arrived that cannot be told before more do.
-    pub(crate) fn note_untold(&mut self, bytes: usize, now: Instant) {
+    pub(crate) fn note_untold(&mut self, bytes: usize) {
         self.untold = bytes;
-        self.note_unfinished(now);
     }
 
-    /// Bytes that have come of what is awaited.
+    /// Bytes that have come and were not dealt with.
     pub(crate) fn arrived(&self) -> usize {
         self.len() + self.untold
     }
 
-    /// Since when the rest of a command is awaited, if it is.
+    /// Since when the rest of something is awaited, if it is.
     pub(crate) fn unfinished_since(&self) -> Option<Instant> {
         self.unfinished_since
     }

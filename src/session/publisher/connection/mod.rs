@@ -315,7 +315,10 @@ impl Connection {
             && now >= since + limits.command_timeout
         {
             let (received, timeout) = (self.inbox.arrived(), limits.command_timeout);
-            return Some(self.told(CloseReason::Unfinished { received, timeout }));
+            return Some(self.told(match self.inbox.is_within_command() {
+                true => CloseReason::Unfinished { received, timeout },
+                false => CloseReason::UnfinishedRecord { received, timeout },
+            }));
         }
         let has_room = cx.has_room_for_answers(self.info.address.ip());
         let hindering = self.outlet.is_hindering(has_room, SOME_TIME, now);

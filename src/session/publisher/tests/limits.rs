@@ -24,7 +24,7 @@ fn waiting_answers(publisher: &Publisher) -> usize {
     publisher.session.ground.limits.totals.answers.bytes()
 }
 
-fn publisher_with(limits: LimitSettings) -> Publisher {
+pub(super) fn publisher_with(limits: LimitSettings) -> Publisher {
     let mut publisher = Publisher::new(PublisherSettings { limits, ..PublisherSettings::default() });
     publisher.send(Command::DefineOperationalModes, &PLAIN.to_be_bytes());
     publisher.answers();
@@ -81,15 +81,18 @@ fn expensive(number: usize) -> String {
     format!("filterExpression={{FILTER ActiveMeasurements WHERE Len(Upper({text})) > {number}}}")
 }
 
+/// Subscribes with such filters.
+fn expensive_subscribes() -> Vec<u8> {
+    let subscribe = |number| {
+        command_frame(Command::Subscribe, &subscribe_payload(&expensive(number), TextEncoding::Utf8))
+    };
+    (0..150).flat_map(subscribe).collect()
+}
+
 #[test]
 fn what_a_subscriber_asked_for_that_has_hung_up_is_not_done() {
     let mut publisher = Publisher::with_modes(PLAIN);
-    let commands: Vec<u8> = (0..150)
-        .flat_map(|number| {
-            command_frame(Command::Subscribe, &subscribe_payload(&expensive(number), TextEncoding::Utf8))
-        })
-        .collect();
-    publisher.session.receive(publisher.key(), &commands, publisher.now);
+    publisher.session.receive(publisher.key(), &expensive_subscribes(), publisher.now);
     let requests = publisher.long_requests();
     let [request] = &requests[..] else { panic!("{} long requests at a time", requests.len()) };
     assert!(!publisher.session.has_enough_to_do(publisher.key()), "its end can be seen");
@@ -101,6 +104,23 @@ fn what_a_subscriber_asked_for_that_has_hung_up_is_not_done() {
     );
     assert_eq!(publisher.long_requests().len(), 0);
     assert!(!publisher.session.has_commands());
+}
+
+#[test]
+fn who_asks_for_much_at_once_keeps_nobody_of_its_address_waiting() {
+    for hangs_up in [false, true] {
+        let mut publisher = Publisher::with_modes(PLAIN);
+        publisher.session.set_catalog(catalog(1_000), publisher.now);
+        publisher.session.receive(publisher.key(), &expensive_subscribes(), publisher.now);
+        assert_eq!(publisher.long_requests().len(), 1);
+        if hangs_up {
+            publisher.close();
+        }
+        publisher.connect();
+        publisher.send(Command::DefineOperationalModes, &PLAIN.to_be_bytes());
+        publisher.subscribe(&filter(&[1]));
+        assert_eq!(publisher.answer_codes(), [(0x80, 0x06), (0x83, 0x02), (0x80, 0x02)]);
+    }
 }
 
 #[test]
@@ -161,65 +181,27 @@ fn a_filter_that_takes_more_steps_than_allowed_is_refused() {
 }
 
 #[test]
-fn the_rest_of_a_command_comes_in_time_or_its_connection_is_closed() {
-    let mut publisher = publisher_with(LimitSettings::default().command_timeout(Duration::from_secs(20)));
-    let command = command_frame(Command::User(1), &[0; 100]);
-    let drip = |publisher: &mut Publisher, bytes: &[u8]| {
-        bytes
-            .iter()
-            .flat_map(|byte| {
-                publisher.receive(&[*byte]);
-                publisher.wait(Duration::from_secs(2))
-            })
-            .collect::<Vec<_>>()
-    };
-    for _ in 0..5 {
-        assert_eq!(drip(&mut publisher, &command[..8]), []);
-        publisher.receive(&command[8..]);
-    }
-    let closes = drip(&mut publisher, &command[..14]);
-    let [reason @ CloseReason::Unfinished { .. }] = &closes[..] else { panic!("{closes:?}") };
-    let text = reason.to_string();
-    assert!(text.contains("within 20 s (commandTimeout)"), "{text}");
-    assert_eq!(publisher.answers().pop().map(|told| told.text(TextEncoding::Utf8)), Some(text));
-}
-
-#[test]
-fn the_rest_of_a_record_comes_in_time_or_its_connection_is_closed() {
-    let mut publisher = publisher_with(LimitSettings::default().command_timeout(Duration::from_secs(20)));
-    let key = publisher.key();
-    for _ in 0..5 {
-        publisher.session.note_unfinished(key, 30, publisher.now);
-        assert_eq!(publisher.wait(Duration::from_secs(15)), []);
-        publisher.receive(&command_frame(Command::User(1), &[0; 100]));
-        publisher.session.note_unfinished(key, 0, publisher.now);
-        assert_eq!(publisher.wait(Duration::from_secs(15)), []);
-    }
-    publisher.session.note_unfinished(key, 30, publisher.now);
-    let closes: Vec<_> = (0..5).flat_map(|_| publisher.wait(Duration::from_secs(5))).collect();
-    assert_eq!(closes, [CloseReason::Unfinished { received: 30, timeout: Duration::from_secs(20) }]);
-}
-
-#[test]
-fn all_connections_together_leave_only_so_much_unfinished() {
-    let mut publisher = publisher_with(LimitSettings::default().max_unfinished_commands(1 << 20));
-    let unfinished = [&(1_000_000_u32).to_be_bytes()[..], &[2; 400_000]].concat();
-    for round in 0..3 {
-        publisher.connect();
-        publisher.send(Command::DefineOperationalModes, &PLAIN.to_be_bytes());
+fn metadata_whose_filters_take_more_steps_than_allowed_are_refused() {
+    // Too many for the thread of the engine at once, or for the worker, which has them all.
+    for (steps, elsewhere) in [(10_000, 0), (200_000, 1)] {
+        let mut publisher = publisher_with(LimitSettings::default().max_filter_steps(steps));
+        publisher.session.set_catalog(catalog(100), publisher.now);
         publisher.answers();
-        publisher.receive(&unfinished);
-        assert_eq!(publisher.closes.len(), usize::from(round == 2));
+        let filter = expensive(1).replace("ActiveMeasurements", "MeasurementDetail");
+        let filters = filter.trim_start_matches("filterExpression={").trim_end_matches('}');
+        let cheap = "FILTER MeasurementDetail WHERE PointTag = 'TAG-7'";
+        publisher.send(Command::MetadataRefresh, format!("{cheap}; {filters}").as_bytes());
+        assert_eq!(publisher.answer_long_requests(), elsewhere);
+        let [answer] = &publisher.answers()[..] else { panic!("one answer") };
+        assert_eq!((answer.response, answer.command), (0x81, 0x01));
+        let text = answer.text(TextEncoding::Utf8);
+        let expected = format!("more than {steps} steps: the publisher allows no more (maxFilterSteps)");
+        assert!(text.contains(&expected), "{text}");
+        assert!(publisher.audits.iter().any(|audit| !audit.accepted && audit.reason == text));
+        // The connection goes on.
+        publisher.send(Command::MetadataRefresh, cheap.as_bytes());
+        assert_eq!(publisher.answer_codes(), [(0x80, 0x01)]);
     }
-    let [CloseReason::Refused(text)] = &publisher.closes[..] else { panic!("{:?}", publisher.closes) };
-    assert!(text.contains("1048576 bytes"), "{text}");
-    assert!(publisher.audits.iter().any(|audit| !audit.accepted && audit.reason == *text));
-    assert_eq!(publisher.answers()[0].response, 0x81);
-    publisher.close();
-    publisher.connect();
-    publisher.send(Command::DefineOperationalModes, &PLAIN.to_be_bytes());
-    publisher.receive(&unfinished[..100_000]);
-    assert_eq!(publisher.closes.len(), 1, "what is gone does not count");
 }
 
 #[test]

@@ -17,6 +17,7 @@ mod subscriptions;
 mod temporal;
 mod terms;
 mod totals;
+mod unfinished;
 mod waiting;
 mod waiting_answers;
 
