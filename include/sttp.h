@@ -1434,15 +1434,17 @@ void sttp_engine_free(struct sttp_engine *engine);
 /**
  * Subscribers: A connection without any byte for so long, 6 at least, is lost; 0 for never.
  * Publishers that have nothing else to send send a keep-alive every five seconds: in less time than
- * that an idle connection cannot be told from a lost one.
+ * that an idle connection cannot be told from a lost one. With TLS bytes of a record in part count,
+ * too.
  * Value: seconds. Default: 20.
  */
 #define STTP_SETTING_DATA_LOSS_INTERVAL "dataLossInterval"
 
 /**
- * Subscribers: How long the publisher may take to answer.
- * Which a request for metadata, a subscription, and operational modes of version 3 are. Then the
- * connection is given up, and made again as after any other loss. What is on its way may take longer.
+ * Subscribers: How long the publisher may take to answer, and the rest of a record of TLS to arrive.
+ * Answered are requests for metadata, subscriptions, and operational modes of version 3. Then the
+ * connection is given up, and made again as after any other loss. What is on its way may take longer,
+ * while 1 KiB of it arrives in that time.
  * Value: seconds, 1 or more. Default: 60.
  *
  * C37.118 inputs: How long an answer may take.
@@ -2028,14 +2030,14 @@ void sttp_engine_free(struct sttp_engine *engine);
 #define STTP_SETTING_MAX_COMMAND_SIZE "maxCommandSize"
 
 /**
- * Publishers: Commands that have arrived in part, of all connections together.
+ * Publishers: Commands, and records of TLS, that have arrived in part, of all connections together.
  * Who sends more is told so and disconnected.
  * Value: bytes, 65536 or more. Default: 67108864.
  */
 #define STTP_SETTING_MAX_UNFINISHED_COMMANDS "maxUnfinishedCommands"
 
 /**
- * Publishers: How long the rest of a command may take to arrive.
+ * Publishers: How long the rest of a command, or of a record of TLS, may take to arrive.
  * Then its subscriber is disconnected.
  * Value: seconds, 1 or more. Default: 30.
  */
@@ -2117,7 +2119,7 @@ void sttp_engine_free(struct sttp_engine *engine);
 /**
  * Publishers: Work that a filter may be.
  * A step is an operator at one row, a compared item of a list, or 16 bytes of text; 100 million take
- * a second or two. Filters that take more are refused.
+ * a second or two. Filters that take more are refused, those of metadata, too.
  * Value: steps, 1000 to 100000000. Default: 100000000.
  */
 #define STTP_SETTING_MAX_FILTER_STEPS "maxFilterSteps"

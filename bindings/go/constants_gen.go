@@ -745,12 +745,13 @@ const (
 	SettingMaxRetries = "maxRetries"
 	// Subscribers: A connection without any byte for so long, 6 at least, is lost; 0 for never. Publishers that have
 	// nothing else to send send a keep-alive every five seconds: in less time than that an idle connection cannot be
-	// told from a lost one.
+	// told from a lost one. With TLS bytes of a record in part count, too.
 	// Value: seconds. Default: 20.
 	SettingDataLossInterval = "dataLossInterval"
-	// Subscribers: How long the publisher may take to answer. Which a request for metadata, a subscription, and
-	// operational modes of version 3 are. Then the connection is given up, and made again as after any other loss.
-	// What is on its way may take longer.
+	// Subscribers: How long the publisher may take to answer, and the rest of a record of TLS to arrive. Answered
+	// are requests for metadata, subscriptions, and operational modes of version 3. Then the connection is given up,
+	// and made again as after any other loss. What is on its way may take longer, while 1 KiB of it arrives in that
+	// time.
 	// Value: seconds, 1 or more. Default: 60.
 	//
 	// C37.118 inputs: How long an answer may take. Then the question is asked again, in the other form where there
@@ -1068,11 +1069,12 @@ const (
 	// one is told so and disconnected.
 	// Value: bytes, 8192 to 67108864. Default: 4194304.
 	SettingMaxCommandSize = "maxCommandSize"
-	// Publishers: Commands that have arrived in part, of all connections together. Who sends more is told so and
-	// disconnected.
+	// Publishers: Commands, and records of TLS, that have arrived in part, of all connections together. Who sends
+	// more is told so and disconnected.
 	// Value: bytes, 65536 or more. Default: 67108864.
 	SettingMaxUnfinishedCommands = "maxUnfinishedCommands"
-	// Publishers: How long the rest of a command may take to arrive. Then its subscriber is disconnected.
+	// Publishers: How long the rest of a command, or of a record of TLS, may take to arrive. Then its subscriber is
+	// disconnected.
 	// Value: seconds, 1 or more. Default: 30.
 	SettingCommandTimeout = "commandTimeout"
 	// Publishers: How long a new connection may take to tell its operational modes. Then it is disconnected.
@@ -1118,7 +1120,7 @@ const (
 	// Value: bytes, 1048576 or more. Default: 268435456.
 	SettingMaxWaitingAnswers = "maxWaitingAnswers"
 	// Publishers: Work that a filter may be. A step is an operator at one row, a compared item of a list, or 16
-	// bytes of text; 100 million take a second or two. Filters that take more are refused.
+	// bytes of text; 100 million take a second or two. Filters that take more are refused, those of metadata, too.
 	// Value: steps, 1000 to 100000000. Default: 100000000.
 	SettingMaxFilterSteps = "maxFilterSteps"
 	// Publishers: Work that the subscribers of one address may ask for, lastingly; 0 for no limit. Four seconds'

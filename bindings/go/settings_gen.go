@@ -355,16 +355,17 @@ func WithMaxRetries(value string) SubscriberPublisherC37118InputOption {
 
 // WithDataLossInterval: a connection without any byte for so long, 6 at least, is lost; 0 for never. Publishers
 // that have nothing else to send send a keep-alive every five seconds: in less time than that an idle connection
-// cannot be told from a lost one.
+// cannot be told from a lost one. With TLS bytes of a record in part count, too.
 // Value: seconds.
 // Default: 20.
 func WithDataLossInterval(value time.Duration) SubscriberOption {
 	return subscriberSetting{setting{"dataLossInterval", secondsText(value)}}
 }
 
-// WithAnswerTimeout: how long the publisher may take to answer. Which a request for metadata, a subscription,
-// and operational modes of version 3 are. Then the connection is given up, and made again as after any other
-// loss. What is on its way may take longer.
+// WithAnswerTimeout: how long the publisher may take to answer, and the rest of a record of TLS to arrive.
+// Answered are requests for metadata, subscriptions, and operational modes of version 3. Then the connection is
+// given up, and made again as after any other loss. What is on its way may take longer, while 1 KiB of it
+// arrives in that time.
 // Value: seconds, 1 or more.
 // Default: 60.
 //
@@ -985,15 +986,16 @@ func WithMaxCommandSize(value int64) PublisherOption {
 	return publisherSetting{setting{"maxCommandSize", integerText(value)}}
 }
 
-// WithMaxUnfinishedCommands: commands that have arrived in part, of all connections together. Who sends more is
-// told so and disconnected.
+// WithMaxUnfinishedCommands: commands, and records of TLS, that have arrived in part, of all connections
+// together. Who sends more is told so and disconnected.
 // Value: bytes, 65536 or more.
 // Default: 67108864.
 func WithMaxUnfinishedCommands(value int64) PublisherOption {
 	return publisherSetting{setting{"maxUnfinishedCommands", integerText(value)}}
 }
 
-// WithCommandTimeout: how long the rest of a command may take to arrive. Then its subscriber is disconnected.
+// WithCommandTimeout: how long the rest of a command, or of a record of TLS, may take to arrive. Then its
+// subscriber is disconnected.
 // Value: seconds, 1 or more.
 // Default: 30.
 func WithCommandTimeout(value time.Duration) PublisherOption {
@@ -1078,7 +1080,8 @@ func WithMaxWaitingAnswers(value int64) PublisherOption {
 }
 
 // WithMaxFilterSteps: work that a filter may be. A step is an operator at one row, a compared item of a list, or
-// 16 bytes of text; 100 million take a second or two. Filters that take more are refused.
+// 16 bytes of text; 100 million take a second or two. Filters that take more are refused, those of metadata,
+// too.
 // Value: steps, 1000 to 100000000.
 // Default: 100000000.
 func WithMaxFilterSteps(value int64) PublisherOption {

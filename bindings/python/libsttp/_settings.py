@@ -626,7 +626,7 @@ class SubscriberSettings(Settings):
     def data_loss_interval(self) -> float:
         """A connection without any byte for so long, 6 at least, is lost; 0 for never. Publishers that have
         nothing else to send send a keep-alive every five seconds: in less time than that an idle connection
-        cannot be told from a lost one.
+        cannot be told from a lost one. With TLS bytes of a record in part count, too.
         Value: seconds.
         Default: 20.
         Key: dataLossInterval.
@@ -643,9 +643,10 @@ class SubscriberSettings(Settings):
 
     @property
     def answer_timeout(self) -> float:
-        """How long the publisher may take to answer. Which a request for metadata, a subscription, and operational
-        modes of version 3 are. Then the connection is given up, and made again as after any other loss. What is
-        on its way may take longer.
+        """How long the publisher may take to answer, and the rest of a record of TLS to arrive. Answered are
+        requests for metadata, subscriptions, and operational modes of version 3. Then the connection is given
+        up, and made again as after any other loss. What is on its way may take longer, while 1 KiB of it
+        arrives in that time.
         Value: seconds, 1 or more.
         Default: 60.
         Key: answerTimeout.
@@ -2563,8 +2564,8 @@ class PublisherSettings(Settings):
 
     @property
     def max_unfinished_commands(self) -> int:
-        """Commands that have arrived in part, of all connections together. Who sends more is told so and
-        disconnected.
+        """Commands, and records of TLS, that have arrived in part, of all connections together. Who sends more is
+        told so and disconnected.
         Value: bytes, 65536 or more.
         Default: 67108864.
         Key: maxUnfinishedCommands.
@@ -2581,7 +2582,8 @@ class PublisherSettings(Settings):
 
     @property
     def command_timeout(self) -> float:
-        """How long the rest of a command may take to arrive. Then its subscriber is disconnected.
+        """How long the rest of a command, or of a record of TLS, may take to arrive. Then its subscriber is
+        disconnected.
         Value: seconds, 1 or more.
         Default: 30.
         Key: commandTimeout.
@@ -2747,7 +2749,7 @@ class PublisherSettings(Settings):
     @property
     def max_filter_steps(self) -> int:
         """Work that a filter may be. A step is an operator at one row, a compared item of a list, or 16 bytes of
-        text; 100 million take a second or two. Filters that take more are refused.
+        text; 100 million take a second or two. Filters that take more are refused, those of metadata, too.
         Value: steps, 1000 to 100000000.
         Default: 100000000.
         Key: maxFilterSteps.

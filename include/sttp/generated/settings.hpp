@@ -199,7 +199,8 @@ inline constexpr setting<role::subscriber, std::int64_t> max_retry_interval{"max
 inline constexpr setting<role::subscriber, std::string> max_retries{"maxRetries"};
 /// A connection without any byte for so long, 6 at least, is lost; 0 for never: seconds. Default: `20`.
 inline constexpr setting<role::subscriber, std::chrono::duration<double>> data_loss_interval{"dataLossInterval"};
-/// How long the publisher may take to answer: seconds, 1 or more. Default: `60`.
+/// How long the publisher may take to answer, and the rest of a record of TLS to arrive: seconds, 1 or more. Default:
+/// `60`.
 inline constexpr setting<role::subscriber, std::chrono::duration<double>> answer_timeout{"answerTimeout"};
 /// Largest message that is accepted: bytes, 65536 or more. Default: `134217728`.
 inline constexpr setting<role::subscriber, std::int64_t> max_frame_size{"maxFrameSize"};
@@ -434,9 +435,10 @@ inline constexpr setting<role::publisher, bool> allow_clear_udp{"allowClearUdp"}
 inline constexpr setting<role::publisher, std::int64_t> multicast_ttl{"multicastTtl"};
 /// Largest command that is accepted: bytes, 8192 to 67108864. Default: `4194304`.
 inline constexpr setting<role::publisher, std::int64_t> max_command_size{"maxCommandSize"};
-/// Commands that have arrived in part, of all connections together: bytes, 65536 or more. Default: `67108864`.
+/// Commands, and records of TLS, that have arrived in part, of all connections together: bytes, 65536 or more. Default:
+/// `67108864`.
 inline constexpr setting<role::publisher, std::int64_t> max_unfinished_commands{"maxUnfinishedCommands"};
-/// How long the rest of a command may take to arrive: seconds, 1 or more. Default: `30`.
+/// How long the rest of a command, or of a record of TLS, may take to arrive: seconds, 1 or more. Default: `30`.
 inline constexpr setting<role::publisher, std::chrono::duration<double>> command_timeout{"commandTimeout"};
 /// How long a new connection may take to tell its operational modes: seconds, 1 or more. Default: `30`.
 inline constexpr setting<role::publisher, std::chrono::duration<double>> modes_timeout{"modesTimeout"};

@@ -452,7 +452,7 @@ namespace LibSttp
         /// <summary>
         /// A connection without any byte for so long, 6 at least, is lost; 0 for never. Publishers that have nothing
         /// else to send send a keep-alive every five seconds: in less time than that an idle connection cannot be told
-        /// from a lost one.
+        /// from a lost one. With TLS bytes of a record in part count, too.
         /// <para>Value: seconds.</para>
         /// <para>Default: 20.</para>
         /// <para>Key: dataLossInterval.</para>
@@ -464,9 +464,9 @@ namespace LibSttp
         }
 
         /// <summary>
-        /// How long the publisher may take to answer. Which a request for metadata, a subscription, and operational
-        /// modes of version 3 are. Then the connection is given up, and made again as after any other loss. What is on
-        /// its way may take longer.
+        /// How long the publisher may take to answer, and the rest of a record of TLS to arrive. Answered are requests
+        /// for metadata, subscriptions, and operational modes of version 3. Then the connection is given up, and made
+        /// again as after any other loss. What is on its way may take longer, while 1 KiB of it arrives in that time.
         /// <para>Value: seconds, 1 or more.</para>
         /// <para>Default: 60.</para>
         /// <para>Key: answerTimeout.</para>
@@ -1738,7 +1738,8 @@ namespace LibSttp
         }
 
         /// <summary>
-        /// Commands that have arrived in part, of all connections together. Who sends more is told so and disconnected.
+        /// Commands, and records of TLS, that have arrived in part, of all connections together. Who sends more is told
+        /// so and disconnected.
         /// <para>Value: bytes, 65536 or more.</para>
         /// <para>Default: 67108864.</para>
         /// <para>Key: maxUnfinishedCommands.</para>
@@ -1750,7 +1751,8 @@ namespace LibSttp
         }
 
         /// <summary>
-        /// How long the rest of a command may take to arrive. Then its subscriber is disconnected.
+        /// How long the rest of a command, or of a record of TLS, may take to arrive. Then its subscriber is
+        /// disconnected.
         /// <para>Value: seconds, 1 or more.</para>
         /// <para>Default: 30.</para>
         /// <para>Key: commandTimeout.</para>
@@ -1871,7 +1873,7 @@ namespace LibSttp
 
         /// <summary>
         /// Work that a filter may be. A step is an operator at one row, a compared item of a list, or 16 bytes of text;
-        /// 100 million take a second or two. Filters that take more are refused.
+        /// 100 million take a second or two. Filters that take more are refused, those of metadata, too.
         /// <para>Value: steps, 1000 to 100000000.</para>
         /// <para>Default: 100000000.</para>
         /// <para>Key: maxFilterSteps.</para>
