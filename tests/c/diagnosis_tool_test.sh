@@ -213,12 +213,67 @@ check_silence() {
     check "which" says devices "2 of 3 devices are silent, and 0 without all measurements: PMU0002, PMU0003"
     check "a report" ends 0 "" "$bin/sttp-subscribe" "$address" --format none --duration 1 --report "$work/silent.json"
     check "of them" tells "$work/silent.json" 'it["wrong"] == 2 and devices["PMU0002"]["measurements"] == 0
-        and devices["PMU0002"]["problems"] == ["silent"] or devices["PMU0002"]["problems"] == ["silent", "incomplete"]
+        and devices["PMU0002"]["problems"] in (["silent"], ["silent", "incomplete"])
         and devices["PMU0001"]["silent_signals"] == 0 and devices["PMU0001"]["measurements"] > 0'
     stop_publisher
 }
 
-run_parts usage network tls rights clock waiting silence
+# Waits until so many rows of a device have come.
+await_rows() { # DEVICE COUNT
+    local turn
+    for ((turn = 0; turn < 1200; turn++)); do
+        [ "$(grep -c "^$1," "$work/outage.csv")" -lt "$2" ] || return 0
+        kill -0 $subscriber || return 1
+        sleep 0.1
+    done
+    return 1
+}
+
+# A report is of all connections, of what was missed in between, and of signals that were there for a time.
+check_outage() {
+    local before
+    start_publisher --signals 20 --frames 60 --wait-subscribers 1
+    : >"$work/outage.csv"
+    "$bin/sttp-subscribe" "$address" --format csv --columns device,value --output "$work/outage.csv" --report "$work/outage.json" \
+        2>"$work/outage.err" &
+    subscriber=$!
+    check "the first publisher ends" end_publisher 0
+    # So much more than what may be on its way.
+    sleep 1
+    start_publisher_at --listen "$address" --signals 30
+    check "of the second one" await_rows PMU0003 1200
+    stop_publisher
+    before=$(grep -c "^PMU0001," "$work/outage.csv")
+    start_publisher_at --listen "$address" --signals 10
+    check "of the third one" await_rows PMU0001 $((before + 200))
+    kill -INT $subscriber
+    check "the subscriber ends" wait $subscriber
+    subscriber=
+    check "all connections" tells "$work/outage.json" 'it["connections"] == 3 and it["seconds"] > 7
+        and it["began"] < devices["PMU0001"]["last"] and devices["PMU0001"]["measurements"] >= '$((before + 200))
+    check "what is missing" tells "$work/outage.json" '"incomplete" in devices["PMU0001"]["problems"]
+        and abs(devices["PMU0001"]["expected"] / 300 - it["seconds"]) < 0.2'
+    check "what came later" tells "$work/outage.json" 'devices["PMU0003"]["measurements"] >= 1200
+        and devices["PMU0003"]["expected"] < devices["PMU0002"]["expected"] < devices["PMU0001"]["expected"]'
+    check "what has gone is not silent" tells "$work/outage.json" 'len(devices) == 3 and all(
+        "silent" not in devices[name]["problems"] and devices[name]["silence"] is None for name in ("PMU0002", "PMU0003"))'
+    stop_publisher
+}
+
+# Where something could not be looked at, nobody says that nothing is wrong.
+check_memory() {
+    "${CC:-cc}" -shared -fPIC -I"$here/../../include" -o "$work/no_memory.so" "$here/no_memory.c"
+    start_publisher
+    check "no memory for a report" ends 1 "not enough memory to tell what came of 3 devices" \
+        env LD_PRELOAD="$work/no_memory.so" "$bin/sttp-subscribe" --diagnose "$address" --duration 1
+    check "which is the end of it" grep -qx "Not everything was looked at" "$work/out"
+    check "as an object" ends 1 "" \
+        env LD_PRELOAD="$work/no_memory.so" "$bin/sttp-subscribe" --diagnose "$address" --duration 1 --format json
+    check "has no outcome" grep -q '"outcome":"not reached","steps"' "$work/out"
+    stop_publisher
+}
+
+run_parts usage network tls rights clock waiting silence outage memory
 # It takes all processors for a moment.
 run_parts losses
 echo "Diagnosis tests: $passed passed, $failed failed"

@@ -8,8 +8,6 @@
 #include "../common/tool.h"
 
 #define TICKS_PER_SECOND 1e7
-/* The two top bits of a timestamp mark leap seconds. */
-#define TICKS_MASK 0x3FFFFFFFFFFFFFFF
 #define WITHOUT_DEVICE "(no device)"
 /* Less than that is missing something; less than so many frames are no measure of it. Some are on their way in the end,
  * and in the beginning. */
@@ -40,28 +38,6 @@ void device_report_limits(struct device_report_plan *plan, const sttp_subscriber
     plan->has_every_frame = strcmp(throttled, "true") != 0;
 }
 
-static sttp_signal_statistics *read_signals(const sttp_subscriber *subscriber, size_t *count) {
-    sttp_signal_statistics *signals = NULL;
-    size_t capacity = 0;
-    *count = 0;
-    int32_t status = sttp_subscriber_signal_statistics(subscriber, NULL, sizeof *signals, 0, &capacity, NULL);
-    if (status == STTP_OK) {
-        signals = (sttp_signal_statistics *)calloc(capacity + 1, sizeof *signals);
-        if (signals == NULL) {
-            tool_error("not enough memory");
-            return NULL;
-        }
-        status = sttp_subscriber_signal_statistics(subscriber, signals, sizeof *signals, capacity, count, NULL);
-        *count = *count < capacity ? *count : capacity;
-    }
-    if (status != STTP_OK) {
-        tool_library_error("cannot tell what came of each device");
-        free(signals);
-        return NULL;
-    }
-    return signals;
-}
-
 /* The row of its device; that of `devices` when it has none. */
 static size_t device_of(const sttp_metadata *metadata, const sttp_guid *signal, size_t devices) {
     size_t measurement = 0;
@@ -73,25 +49,32 @@ static size_t device_of(const sttp_metadata *metadata, const sttp_guid *signal, 
     return devices;
 }
 
-static void add_signal(struct device_line *device, const sttp_signal_statistics *signal) {
-    const sttp_latency *latency = &signal->latency;
-    const uint64_t timed = latency->measurements;
-    const int64_t last = (int64_t)((uint64_t)signal->last_timestamp & TICKS_MASK);
+static void add_latency(struct device_line *device, const struct tally *signal) {
+    const int is_first = device->timed == 0;
+    const double timed = (double)signal->timed;
+    double minimum = (double)signal->latency_minimum / TICKS_PER_SECOND;
+    double maximum = (double)signal->latency_maximum / TICKS_PER_SECOND;
+    device->latency_minimum = is_first ? minimum : fmin(device->latency_minimum, minimum);
+    device->latency_maximum = is_first ? maximum : fmax(device->latency_maximum, maximum);
+    device->latency_mean = (device->latency_mean * (double)device->timed + signal->latency_sum / TICKS_PER_SECOND) /
+                           ((double)device->timed + timed);
+    device->timed += signal->timed;
+}
+
+static void add_signal(struct device_line *device, const struct tally *signal, double end) {
+    const double frames = tally_seconds(signal, end) * device->frames_per_second;
     device->signals++;
+    device->granted += (uint64_t)signal->is_granted;
     device->silent_signals += signal->measurements == 0;
     device->measurements += signal->measurements;
-    device->flagged += signal->measurements_with_flags;
-    device->last = last > device->last ? last : device->last;
-    if (timed > 0) {
-        double minimum = (double)latency->minimum / TICKS_PER_SECOND;
-        double maximum = (double)latency->maximum / TICKS_PER_SECOND;
-        double mean = (double)latency->mean / TICKS_PER_SECOND;
-        int is_first = device->timed == 0;
-        device->latency_minimum = is_first ? minimum : fmin(device->latency_minimum, minimum);
-        device->latency_maximum = is_first ? maximum : fmax(device->latency_maximum, maximum);
-        device->latency_mean =
-            (device->latency_mean * (double)device->timed + mean * (double)timed) / (double)(device->timed + timed);
-        device->timed += timed;
+    device->flagged += signal->flagged;
+    device->last = signal->last > device->last ? signal->last : device->last;
+    if (frames >= LEAST_FRAMES) {
+        device->expected += floor(frames - FRAMES_ON_THEIR_WAY);
+        device->counted += signal->measurements;
+    }
+    if (signal->timed > 0) {
+        add_latency(device, signal);
     }
 }
 
@@ -100,25 +83,23 @@ static void add_signal(struct device_line *device, const sttp_signal_statistics 
 /* By what the metadata promise. */
 static void judge_completeness(struct device_line *device, const struct device_report_plan *plan) {
     device->completeness = -1.0;
-    double frames = plan->seconds * device->frames_per_second;
-    if (!plan->has_every_frame || device->frames_per_second <= 0 || device->signals == 0 || frames < LEAST_FRAMES) {
+    if (!plan->has_every_frame || !plan->is_live || device->expected <= 0.0) {
         return;
     }
-    device->expected = floor(frames - FRAMES_ON_THEIR_WAY) * (double)device->signals;
-    device->completeness = fmin((double)device->measurements / device->expected, 1.0);
+    device->completeness = fmin((double)device->counted / device->expected, 1.0);
     device->is_incomplete = device->completeness < COMPLETE;
 }
 
 /* Its clock may be wrong: it was silent since its last time and as long as its measurements take to come. */
 static void judge_silence(struct device_line *device, const struct device_report_plan *plan) {
     device->silence = -1.0;
-    if (!plan->is_live) {
+    if (!plan->is_live || device->granted == 0) {
         return;
     }
     if (device->measurements == 0) {
         device->is_silent = 1;
     } else if (device->timed > 0) {
-        double silence = (double)(plan->end - device->last) / TICKS_PER_SECOND - device->latency_mean;
+        double silence = (double)(plan->end_time - device->last) / TICKS_PER_SECOND - device->latency_mean;
         double frames = device->frames_per_second > 0 ? SILENT_FRAMES / device->frames_per_second : 0.0;
         device->silence = fmax(silence, 0.0);
         device->is_silent = plan->has_every_frame && device->silence > fmax(SILENT_SECONDS, frames);
@@ -132,20 +113,19 @@ static void judge(struct device_line *device, const struct device_report_plan *p
                             (device->latency_mean > plan->lag || device->latency_mean < -plan->lead);
 }
 
-int device_report_make(struct device_report *report, const struct device_report_plan *plan,
-                       const sttp_subscriber *subscriber, const sttp_metadata *metadata) {
-    size_t signal_count = 0;
+int device_report_make(struct device_report *report, const struct device_report_plan *plan, const struct tallies *tallies,
+                       const sttp_metadata *metadata) {
     size_t devices = 0;
     memset(report, 0, sizeof *report);
     report->plan = *plan;
+    report->seconds = tallies->since > 0.0 ? plan->end - tallies->since : 0.0;
+    report->began = tallies->began;
     if (metadata != NULL) {
         sttp_metadata_device_count(metadata, &devices);
     }
-    sttp_signal_statistics *signals = read_signals(subscriber, &signal_count);
     struct device_line *lines = (struct device_line *)calloc(devices + 1, sizeof *lines);
-    if (signals == NULL || lines == NULL) {
-        free(signals);
-        free(lines);
+    if (lines == NULL) {
+        tool_error("not enough memory to tell what came of %zu devices", devices);
         return -1;
     }
     for (size_t row = 0; row < devices; row++) {
@@ -156,10 +136,10 @@ int device_report_make(struct device_report *report, const struct device_report_
         }
     }
     snprintf(lines[devices].name, sizeof lines[devices].name, "%s", WITHOUT_DEVICE);
-    for (size_t i = 0; i < signal_count; i++) {
-        add_signal(&lines[device_of(metadata, &signals[i].signal_id, devices)], &signals[i]);
+    for (size_t i = 0; i < tallies->count; i++) {
+        const struct tally *signal = &tallies->rows[i];
+        add_signal(&lines[device_of(metadata, &signal->signal_id, devices)], signal, plan->end);
     }
-    free(signals);
     for (size_t row = 0; row <= devices; row++) {
         if (lines[row].signals > 0) {
             judge(&lines[row], plan);
@@ -231,7 +211,7 @@ static void add_sentences(struct text *text, const struct device_line *device) {
     }
     if (device->is_incomplete && device->measurements > 0) {
         text_add(text, "  %.0f of %.0f measurements are missing, at the %d frames a second that the metadata tell\n",
-                 device->expected - (double)device->measurements, device->expected, device->frames_per_second);
+                 device->expected - (double)device->counted, device->expected, device->frames_per_second);
     }
     if (device->measurements > 0 && device->silent_signals > 0) {
         text_add(text, "  %llu of its signals had no measurement at all\n", (unsigned long long)device->silent_signals);
@@ -239,7 +219,15 @@ static void add_sentences(struct text *text, const struct device_line *device) {
 }
 
 void device_report_add_text(struct text *text, const struct device_report *report) {
-    text_add(text, "%s, %.1f s\n\n", report->plan.peer, report->plan.seconds);
+    char began[STTP_TIME_TEXT_SIZE] = "";
+    text_add(text, "%s, %.1f s", report->plan.peer, report->seconds);
+    if (report->began != 0 && sttp_time_format(report->began, began, sizeof began) == STTP_OK) {
+        text_add(text, " since %s", began);
+    }
+    if (report->plan.connections > 1) {
+        text_add(text, ", in %llu connections", (unsigned long long)report->plan.connections);
+    }
+    text_add(text, "\n\n");
     text_add(text, "%-20s  %7s  %14s  %8s  %14s  %12s  %s\n", "device", "signals", "measurements", "complete", "flagged",
              "latency", "");
     for (size_t i = 0; i < report->count; i++) {
@@ -266,6 +254,13 @@ static void add_number_or_null(struct text *text, const char *name, double value
     text_add_json_number(text, is_known ? value : NAN, 6);
 }
 
+static void add_time_or_null(struct text *text, const char *name, int64_t time) {
+    char shown[STTP_TIME_TEXT_SIZE] = "";
+    int is_known = time != 0 && sttp_time_format(time, shown, sizeof shown) == STTP_OK;
+    text_add(text, ",\"%s\":", name);
+    text_add_json_or_null(text, is_known ? shown : NULL);
+}
+
 static void add_problems(struct text *text, const struct device_line *device) {
     const char *const names[] = {device->is_silent ? "silent" : NULL, device->has_bad_clock ? "clock" : NULL,
                                  device->is_incomplete ? "incomplete" : NULL};
@@ -281,7 +276,6 @@ static void add_problems(struct text *text, const struct device_line *device) {
 }
 
 static void add_device(struct text *text, const struct device_line *device, const struct device_report_plan *plan) {
-    char last[STTP_TIME_TEXT_SIZE] = "";
     text_add(text, "{\"device\":");
     text_add_json_or_null(text, strcmp(device->name, WITHOUT_DEVICE) == 0 ? NULL : device->name);
     text_add(text, ",\"signals\":%llu,\"silent_signals\":%llu,\"measurements\":%llu,\"flagged\":%llu",
@@ -293,19 +287,16 @@ static void add_device(struct text *text, const struct device_line *device, cons
     add_number_or_null(text, "latency_minimum", device->latency_minimum, plan->is_live && device->timed > 0);
     add_number_or_null(text, "latency_mean", device->latency_mean, plan->is_live && device->timed > 0);
     add_number_or_null(text, "latency_maximum", device->latency_maximum, plan->is_live && device->timed > 0);
-    text_add(text, ",\"last\":");
-    if (device->last != 0 && sttp_time_format(device->last, last, sizeof last) == STTP_OK) {
-        text_add_json(text, last);
-    } else {
-        text_add(text, "null");
-    }
+    add_time_or_null(text, "last", device->last);
     add_problems(text, device);
 }
 
 void device_report_add_json(struct text *text, const struct device_report *report) {
     text_add(text, "{\"publisher\":");
     text_add_json(text, report->plan.peer);
-    text_add(text, ",\"seconds\":%.6f,\"wrong\":%zu,\"devices\":[", report->plan.seconds, device_report_count_wrong(report));
+    add_time_or_null(text, "began", report->began);
+    text_add(text, ",\"seconds\":%.6f,\"connections\":%llu,\"wrong\":%zu,\"devices\":[", report->seconds,
+             (unsigned long long)report->plan.connections, device_report_count_wrong(report));
     for (size_t i = 0; i < report->count; i++) {
         text_add(text, i > 0 ? "," : "");
         add_device(text, &report->devices[i], &report->plan);

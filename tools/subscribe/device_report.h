@@ -8,12 +8,14 @@
 
 #include "../common/text.h"
 #include "sttp.h"
+#include "tally.h"
 
 /* What is known besides. */
 struct device_report_plan {
     const char *peer;
-    double seconds;          /* from the first measurement to the end; 0: none came */
-    int64_t end;             /* ticks */
+    uint64_t connections;    /* that there were; more than one: the connection was lost */
+    double end;              /* of tool_clock, */
+    int64_t end_time;        /* and the same in ticks */
     double lag;              /* seconds that a time may be behind this machine's clock, */
     double lead;             /* and ahead of it */
     int has_every_frame;     /* else completeness says nothing: throttled */
@@ -25,11 +27,13 @@ struct device_line {
     char name[128];
     int frames_per_second; /* 0: the metadata do not tell */
     uint64_t signals;
+    uint64_t granted; /* of which the latest list has so many */
     uint64_t silent_signals; /* of which nothing came */
     uint64_t measurements;
     uint64_t flagged;
     uint64_t timed;      /* of which the latency is known */
-    double expected;     /* measurements; 0: it is not known how many */
+    double expected;     /* measurements; 0: it is not known how many, */
+    uint64_t counted;    /* of which so many came */
     double completeness; /* of 1; negative: not known */
     int64_t last;        /* ticks; 0: never */
     double silence;      /* since something came; negative: not known */
@@ -43,6 +47,8 @@ struct device_line {
 
 struct device_report {
     struct device_report_plan plan;
+    double seconds; /* from the first measurement to the end; 0: none came */
+    int64_t began;  /* ticks; 0: none came */
     struct device_line *devices;
     size_t count;
 };
@@ -50,10 +56,9 @@ struct device_report {
 /* What the subscriber's settings say of a plan: limits of times, and whether every frame comes. */
 void device_report_limits(struct device_report_plan *plan, const sttp_subscriber *subscriber);
 
-/* Reads what the subscriber has counted (STTP_SETTING_SIGNAL_STATISTICS) of its signals; `metadata` may be NULL, then all
- * are of no device. 0, or -1 after saying why not; to be freed in any case. */
-int device_report_make(struct device_report *report, const struct device_report_plan *plan,
-                       const sttp_subscriber *subscriber, const sttp_metadata *metadata);
+/* `metadata` may be NULL, then all signals are of no device. 0, or -1 after saying why not; to be freed in any case. */
+int device_report_make(struct device_report *report, const struct device_report_plan *plan, const struct tallies *tallies,
+                       const sttp_metadata *metadata);
 void device_report_free(struct device_report *report);
 
 /* How many devices have something wrong. */

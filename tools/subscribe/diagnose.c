@@ -10,9 +10,12 @@
 #include "device_report.h"
 #include "settings.h"
 #include "sttp.h"
+#include "tally.h"
 
 #define LOOK_SECONDS 5.0
 #define ANSWER_SECONDS 3.0
+/* What publishers of older versions do not confirm. */
+#define CONFIRM_SECONDS 1.0
 #define USUAL_TIMEOUT 30.0
 #define TICKS_PER_DAY 864000000000.0
 #define EXPIRES_SOON_DAYS 30.0
@@ -43,8 +46,10 @@ struct session {
     sttp_subscriber *subscriber;
     double started;
     pthread_mutex_t lock;
-    struct events events; /* behind the lock: what callbacks write */
-    struct events seen;   /* what the main thread knows of them since it waited last */
+    struct events events;   /* behind the lock, as the next two: what callbacks write */
+    struct tallies tallies; /* what came of each signal */
+    int tallies_failed;
+    struct events seen; /* what the main thread knows of the events since it waited last */
 };
 
 /* -- what happens -- */
@@ -111,8 +116,8 @@ static void take_metadata(void *user_data, const sttp_metadata *metadata) {
 static void take_subscription(void *user_data, uint32_t generation, const sttp_signal *const *signals, size_t count) {
     struct session *session = (struct session *)user_data;
     (void)generation;
-    (void)signals;
     begin_event(session);
+    session->tallies_failed |= tallies_set_signals(&session->tallies, signals, count) != 0;
     session->events.answered = 1;
     session->events.subscribed = 1;
     session->events.granted = count;
@@ -122,9 +127,8 @@ static void take_subscription(void *user_data, uint32_t generation, const sttp_s
 
 static void take_measurements(void *user_data, const sttp_measurement *measurements, size_t count) {
     struct session *session = (struct session *)user_data;
-    (void)measurements;
-    (void)count;
     pthread_mutex_lock(&session->lock);
+    tallies_add(&session->tallies, measurements, count, 0);
     int is_first = session->events.first_at == 0.0;
     if (is_first) {
         session->events.first_at = tool_clock();
@@ -214,6 +218,21 @@ static void describe_modes(void *user_data, const sttp_publisher_info *publisher
                   publisher->modes_confirmed ? "confirmed" : "not confirmed, as older publishers do");
 }
 
+static void take_confirmed(void *user_data, const sttp_publisher_info *publisher) {
+    *(int *)user_data = publisher->modes_confirmed;
+}
+
+/* Callbacks come first: what is known of a publisher is told once all that came together has been dealt with. */
+static void wait_for_modes(struct session *session, double timeout) {
+    const double until = tool_clock() + CONFIRM_SECONDS;
+    int confirmed = 0;
+    wait_for(session, has_metadata, fmin(timeout, ANSWER_SECONDS));
+    while (!confirmed && !session->seen.ended && tool_clock() < until && !tool_interrupted() &&
+           sttp_subscriber_publisher_info(session->subscriber, take_confirmed, &confirmed) == STTP_OK) {
+        wait_for(session, has_ended, confirmed ? 0.0 : 0.01);
+    }
+}
+
 /* Who it is that is no publisher. Some serve one connection at a time. */
 static const char *ask_stranger(struct session *session) {
     sttp_subscriber_disconnect(session->subscriber);
@@ -257,8 +276,7 @@ static int look_at_answer(struct session *session, double timeout) {
     int answered = wait_for(session, has_answer, fmin(timeout, ANSWER_SECONDS));
     if (answered && !session->seen.ended) {
         look_at_tls(session);
-        /* What is known of the modes is complete when the first answer has been dealt with. */
-        wait_for(session, has_metadata, fmin(timeout, ANSWER_SECONDS));
+        wait_for_modes(session, timeout);
         if (sttp_subscriber_publisher_info(session->subscriber, describe_modes, session) == STTP_OK) {
             return 0;
         }
@@ -418,7 +436,7 @@ static double completeness_of(const struct device_report *report) {
 }
 
 static void look_at_losses(struct session *session, const struct device_report *report) {
-    const double seconds = report->plan.seconds;
+    const double seconds = report->seconds;
     const double completeness = completeness_of(report);
     sttp_subscriber_counters counters;
     struct diagnosis *diagnosis = session->diagnosis;
@@ -482,25 +500,34 @@ static void look_at_devices(struct session *session, const struct device_report 
     text_free(&names);
 }
 
-/* What is seen of the data within some seconds. */
-static void look_at_stream(struct session *session, double seconds) {
+/* What is seen of the data within some seconds. TOOL_DONE, or TOOL_FAILED after saying why it cannot be told. */
+static int look_at_stream(struct session *session, double seconds) {
     struct device_report_plan plan;
     struct device_report report;
     wait_for(session, has_ended, seconds);
     memset(&plan, 0, sizeof plan);
     plan.peer = session->options->address;
-    plan.seconds = tool_clock() - session->seen.first_at;
-    plan.end = sttp_time_now();
+    plan.connections = 1;
     plan.is_live = 1;
     device_report_limits(&plan, session->subscriber);
     if (session->seen.ended) {
         tell_end(session);
-    } else if (device_report_make(&report, &plan, session->subscriber, session->seen.metadata) == 0) {
-        look_at_clock(session, &report);
-        look_at_losses(session, &report);
-        look_at_devices(session, &report);
-        device_report_free(&report);
+        return TOOL_DONE;
     }
+    pthread_mutex_lock(&session->lock);
+    plan.end = tool_clock();
+    plan.end_time = sttp_time_now();
+    int failed = session->tallies_failed ||
+                 device_report_make(&report, &plan, &session->tallies, session->seen.metadata) != 0;
+    pthread_mutex_unlock(&session->lock);
+    if (failed) {
+        return TOOL_FAILED;
+    }
+    look_at_clock(session, &report);
+    look_at_losses(session, &report);
+    look_at_devices(session, &report);
+    device_report_free(&report);
+    return TOOL_DONE;
 }
 
 /* -- all of it -- */
@@ -530,17 +557,18 @@ static int open_session(struct session *session) {
     return 0;
 }
 
-static void walk(struct session *session) {
+static int walk(struct session *session) {
     const struct options *options = session->options;
     double timeout = options->timeout > 0.0 ? options->timeout : USUAL_TIMEOUT;
     double seconds = options->duration > 0.0 ? options->duration : LOOK_SECONDS;
     if (look_at_answer(session, timeout) != 0) {
-        return;
+        return TOOL_DONE;
     }
     look_at_metadata(session, timeout);
-    if (look_at_subscription(session, timeout) == 0 && look_at_data(session, seconds) == 0) {
-        look_at_stream(session, seconds);
+    if (look_at_subscription(session, timeout) != 0 || look_at_data(session, seconds) != 0) {
+        return TOOL_DONE;
     }
+    return look_at_stream(session, seconds);
 }
 
 static int run_session(struct diagnosis *diagnosis, const struct options *options) {
@@ -552,14 +580,12 @@ static int run_session(struct diagnosis *diagnosis, const struct options *option
     if (sttp_subscriber_new(NULL, &session.subscriber) != STTP_OK) {
         return tool_library_error("cannot make a subscriber");
     }
-    int opened = open_session(&session) == 0;
-    if (opened) {
-        walk(&session);
-    }
+    int result = open_session(&session) == 0 ? walk(&session) : TOOL_FAILED;
     sttp_subscriber_free(session.subscriber);
     sttp_metadata_free(session.events.metadata);
+    tallies_free(&session.tallies);
     pthread_mutex_destroy(&session.lock);
-    return opened ? TOOL_DONE : TOOL_FAILED;
+    return result;
 }
 
 int diagnose(const struct options *options) {
@@ -576,6 +602,6 @@ int diagnose(const struct options *options) {
         tool_error("interrupted before all was looked at");
         result = TOOL_FAILED;
     }
-    int found = diagnosis_end(&diagnosis);
-    return result != TOOL_DONE ? result : found;
+    diagnosis.is_cut = result != TOOL_DONE;
+    return diagnosis_end(&diagnosis);
 }

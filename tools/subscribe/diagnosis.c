@@ -55,11 +55,18 @@ static void add_step(struct text *text, const struct diagnosis *diagnosis, int s
     text_add(text, "}");
 }
 
-static void say_object(const struct diagnosis *diagnosis) {
+/* What it comes to: where something is left, nobody knows that all is good. */
+static enum outcome outcome_of(const struct diagnosis *diagnosis) {
+    return is_wrong(diagnosis) ? WRONG : diagnosis->is_cut ? NOT_REACHED : GOOD;
+}
+
+/* TOOL_DONE, or TOOL_FAILED after saying why. */
+static int say_object(const struct diagnosis *diagnosis) {
     struct text text = {0};
+    int result = TOOL_DONE;
     text_add(&text, "{\"address\":");
     text_add_json(&text, diagnosis->address);
-    text_add(&text, ",\"outcome\":\"%s\",\"steps\":[", outcomes[is_wrong(diagnosis) ? WRONG : GOOD]);
+    text_add(&text, ",\"outcome\":\"%s\",\"steps\":[", outcomes[outcome_of(diagnosis)]);
     for (int step = 0; step < STEP_COUNT; step++) {
         add_step(&text, diagnosis, step);
     }
@@ -68,16 +75,25 @@ static void say_object(const struct diagnosis *diagnosis) {
         tool_say("%s", text.bytes);
     } else {
         tool_error("not enough memory");
+        result = TOOL_FAILED;
     }
     text_free(&text);
+    return result;
+}
+
+static void say_end(const struct diagnosis *diagnosis) {
+    const enum outcome outcome = outcome_of(diagnosis);
+    tool_say(outcome == WRONG ? "Something is wrong: see above\n"
+             : outcome == GOOD ? "Nothing is wrong\n"
+                               : "Not everything was looked at\n");
 }
 
 int diagnosis_end(struct diagnosis *diagnosis) {
-    int result = is_wrong(diagnosis) ? TOOL_FOUND : TOOL_DONE;
-    if (diagnosis->as_json) {
-        say_object(diagnosis);
-    } else {
-        tool_say(result == TOOL_DONE ? "Nothing is wrong\n" : "Something is wrong: see above\n");
+    int result = diagnosis->is_cut ? TOOL_FAILED : is_wrong(diagnosis) ? TOOL_FOUND : TOOL_DONE;
+    if (!diagnosis->as_json) {
+        say_end(diagnosis);
+    } else if (say_object(diagnosis) != TOOL_DONE) {
+        result = TOOL_FAILED;
     }
     for (int step = 0; step < STEP_COUNT; step++) {
         text_free(&diagnosis->found[step]);

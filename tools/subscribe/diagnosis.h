@@ -31,6 +31,7 @@ struct diagnosis {
     struct text found[STEP_COUNT];
     const char *advice[STEP_COUNT]; /* NULL: none */
     struct text devices;            /* an object, or empty */
+    int is_cut;                     /* not everything could be looked at, which has been said */
 };
 
 /* What was found at a step, and `advice` that is valid for ever, or NULL. */
@@ -38,7 +39,7 @@ void diagnosis_add(struct diagnosis *diagnosis, enum step step, enum outcome out
                    const char *format, ...);
 
 /* Says what is left to say, and frees it. TOOL_DONE when nothing is wrong, TOOL_FOUND when something is, TOOL_FAILED when
- * it cannot be said. */
+ * not everything could be looked at, or there is no memory to say it. */
 int diagnosis_end(struct diagnosis *diagnosis);
 
 #endif

@@ -137,11 +137,12 @@ static int write_device_report(struct reception *reception, double end, int64_t 
     struct text text = {0};
     memset(&plan, 0, sizeof plan);
     plan.peer = reception_peer(reception);
-    plan.seconds = reception->counted_since > 0.0 ? end - reception->counted_since : 0.0;
-    plan.end = end_time;
+    plan.connections = reception->connections;
+    plan.end = end;
+    plan.end_time = end_time;
     plan.is_live = reception->options->start == NULL;
     device_report_limits(&plan, reception->subscriber);
-    if (device_report_make(&report, &plan, reception->subscriber, reception->metadata) != 0) {
+    if (device_report_make(&report, &plan, &reception->tallies, reception->metadata) != 0) {
         return -1;
     }
     const size_t length = strlen(path);
@@ -294,6 +295,7 @@ static int subscribe_as_asked(const struct options *options) {
     int result = close_places(&reception);
     pthread_mutex_destroy(&reception.lock);
     sttp_metadata_free(reception.metadata);
+    tallies_free(&reception.tallies);
     outages_free(&reception.outages);
     if (options->statistics) {
         print_report(&reception, &counts);

@@ -224,11 +224,11 @@ static const struct option_row rows[] = {
      "Goes through name, route, connection, TLS, modes, metadata, rights, subscription, first data, clock, losses and devices, and "
      "says at each step what it found and what to do. Looks at the data for `--duration`, else 5 seconds. Exit code 3 when "
      "something is wrong.",
-     TO_FLAG(options.diagnose), .key = STTP_SETTING_SIGNAL_STATISTICS, .to = "true", .see = "operation.md"},
+     TO_FLAG(options.diagnose), .see = "operation.md"},
     {"report", "FILE",
-     "At the end, what came of each device: completeness, clock, silence, flags. An object where FILE ends with `.json`, else a "
+     "At the end, what came of each device over all connections: completeness, clock, silence, flags. An object where FILE ends with `.json`, else a "
      "table; '-' is standard output.",
-     TO_TEXT(options.device_report), .key = STTP_SETTING_SIGNAL_STATISTICS, .to = "true", .see = "operation.md"},
+     TO_TEXT(options.device_report), .see = "operation.md"},
 };
 
 static const struct own_setting own_settings[] = {

@@ -11,6 +11,8 @@
 #include "../common/tool.h"
 
 #define TOTALS_SECONDS 5.0
+/* Measurements of metadata that are kept beside newer ones. */
+#define MOST_KEPT (1U << 20)
 #define COMMAND_SUBSCRIBE 2
 
 /* -- the end -- */
@@ -105,6 +107,7 @@ static void take_connected(void *user_data, const char *address) {
     tool_status("Connected to %s", address);
     pthread_mutex_lock(&reception->lock);
     reception->connected = 1;
+    reception->connections++;
     pthread_mutex_unlock(&reception->lock);
 }
 
@@ -207,8 +210,10 @@ static void take_subscription(void *user_data, uint32_t generation, const sttp_s
     if (reception->output != NULL && output_set_signals(reception->output, signals, count) != 0) {
         reception_finish(reception, TOOL_FAILED, "");
     }
+    if (reception->options->device_report != NULL && tallies_set_signals(&reception->tallies, signals, count) != 0) {
+        reception_finish(reception, TOOL_FAILED, "");
+    }
     pthread_mutex_lock(&reception->lock);
-    reception->counted_since = 0.0;
     reception->subscribed = 1;
     reception->has_signals = count != 0;
     pthread_mutex_unlock(&reception->lock);
@@ -269,6 +274,23 @@ static void write_metadata(struct reception *reception, const sttp_metadata *met
     }
 }
 
+/* For the report: what earlier ones have besides stays known, of signals that were there for a time. */
+static void keep_metadata(struct reception *reception, const sttp_metadata *metadata) {
+    sttp_metadata *kept = NULL;
+    size_t known = 0;
+    if (reception->metadata != NULL) {
+        sttp_metadata_measurement_count(reception->metadata, &known);
+    }
+    int merges = known > 0 && known < MOST_KEPT;
+    if ((!merges || sttp_metadata_merge(reception->metadata, metadata, &kept, NULL, NULL) != STTP_OK) &&
+        sttp_metadata_clone(metadata, &kept) != STTP_OK) {
+        tool_library_error("cannot keep the metadata for --report");
+        return;
+    }
+    sttp_metadata_free(reception->metadata);
+    reception->metadata = kept;
+}
+
 static void take_metadata(void *user_data, const sttp_metadata *metadata) {
     struct reception *reception = (struct reception *)user_data;
     say_metadata(reception, metadata);
@@ -277,11 +299,7 @@ static void take_metadata(void *user_data, const sttp_metadata *metadata) {
         reception_finish(reception, TOOL_FAILED, "");
     }
     if (reception->options->device_report != NULL) {
-        sttp_metadata_free(reception->metadata);
-        reception->metadata = NULL;
-        if (sttp_metadata_clone(metadata, &reception->metadata) != STTP_OK) {
-            tool_library_error("cannot keep the metadata for --report");
-        }
+        keep_metadata(reception, metadata);
     }
     if (reception->options->metadata_output != NULL) {
         write_metadata(reception, metadata);
@@ -292,7 +310,7 @@ static void take_metadata(void *user_data, const sttp_metadata *metadata) {
 
 /* HH:MM:SS.mmm. The two top bits of a timestamp mark leap seconds. */
 static void format_time_of_day(int64_t timestamp, char *text, size_t size) {
-    const uint64_t value = (uint64_t)timestamp & 0x3FFFFFFFFFFFFFFFu;
+    const uint64_t value = (uint64_t)timestamp & STTP_TICKS_VALUE_MASK;
     const unsigned milliseconds = (unsigned)(value / 10000 % 86400000);
     const unsigned seconds = milliseconds / 1000;
     snprintf(text, size, "%02u:%02u:%02u.%03u", seconds / 3600, seconds / 60 % 60, seconds % 60, milliseconds % 1000);
@@ -387,13 +405,13 @@ static void take(struct reception *reception, const sttp_measurement *measuremen
     if (count == 0 || !is_wanted(reception)) {
         return;
     }
+    if (reception->options->device_report != NULL) {
+        tallies_add(&reception->tallies, measurements, count, recovered);
+    }
     if (wanted != 0 && count > wanted - reception->measurements) {
         count = (size_t)(wanted - reception->measurements);
     }
     reception->last_arrival = tool_clock();
-    if (!recovered && reception->counted_since == 0.0) {
-        reception->counted_since = reception->last_arrival;
-    }
     if (reception->measurements == 0) {
         say_event(reception, "Receiving measurements...");
         reception->first_arrival = reception->last_arrival;

@@ -12,6 +12,7 @@
 #include "output.h"
 #include "signal_names.h"
 #include "sttp.h"
+#include "tally.h"
 
 /* A running subscription. Callbacks come one at a time; the lock is for what the main thread looks at as well. */
 struct reception {
@@ -23,7 +24,8 @@ struct reception {
     sttp_subscriber *subscriber;
     struct outages outages;
     sttp_metadata *metadata; /* for a report of devices; NULL: not kept, or none have come */
-    double counted_since;    /* of tool_clock: the first measurement of the latest subscription; 0: none */
+    struct tallies tallies;  /* for the same */
+    uint64_t connections;
     int command_sent;
     uint64_t measurements;
     double first_arrival; /* of tool_clock */
