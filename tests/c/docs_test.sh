@@ -100,11 +100,19 @@ links_lead_somewhere() { # PAGE
     done
 }
 
+# No table has a row twice.
+tables_tell_once() { # PAGE
+    awk '!/^\|/ { delete seen; next } /^\| *-/ { next } seen[$0]++ { print; twice = 1 } END { exit twice }' "$1"
+}
+
 check "options of the tools, which 'make docs' writes anew" \
     diff "$root/docs/tools.md" <("$root/tools/document.sh" "$bin" "$root/docs/tools.md")
 for page in README docs/roles docs/tools docs/recordings docs/connection-strings docs/c37118 docs/guide/first-ten-minutes docs/guide/filters; do
     extract "$root/$page.md"
     check "links to parts of $page.md" links_lead_somewhere "$root/$page.md"
+done
+for page in "$root"/README.md "$root"/docs/*.md "$root"/docs/guide/*.md; do
+    check "tables of $page" tables_tell_once "$page"
 done
 # README.md is read where the project is.
 ln -s "$root/tests" "$work/tests"

@@ -302,8 +302,7 @@ check_readiness() {
 }
 
 check_config() {
-    printf '# A publisher\r\nlisten = 127.0.0.1:0\r\n\r\n  --signals= 7\nframes = 3\nrate = 0\nset = assemblyName=a = b\n' >"$work/publish.conf"
-    sed -i '/^set/d' "$work/publish.conf"
+    printf '# A publisher\r\nlisten = 127.0.0.1:0\r\n\r\n  --signals= 7\nframes = 3\nrate = 0\n' >"$work/publish.conf"
     check "a file of options" ends 0 "" "$bin/sttp-publish" --config "$work/publish.conf"
     check "has been read" grep -q "^Publishing 7 measurements of 1 device" "$work/out"
     check "the command line goes over it" ends 0 "" "$bin/sttp-publish" --signals 4 --config "$work/publish.conf"
@@ -314,6 +313,15 @@ check_config() {
     echo "stats" >"$work/more.conf"
     check "two files" ends 0 '"measurements":21,' \
         "$bin/sttp-publish" --config "$work/publish.conf" --config "$work/more.conf"
+    # Any number of them; what is behind the second '=' is the value, whatever is in it.
+    printf "set = compression=false\nset = metadataFilters=FILTER MeasurementDetail WHERE SignalAcronym = 'FREQ'\n" \
+        >"$work/set.conf"
+    start_publisher
+    check "settings" ends 0 "" "$bin/sttp-subscribe" --config "$work/set.conf" --diagnose "$address" --duration 1
+    check "one of them" grep -q "^good   modes .*, metadata by GZip; " "$work/out"
+    check "and another one" grep -q "^good   metadata      3 measurements of 3 devices" "$work/out"
+    kill $publisher
+    check "the publisher ends" end_publisher 0
     echo "argument = $work/none.xml" >"$work/metadata.conf"
     check "an argument" ends 1 "cannot read the metadata from $work/none.xml" \
         "$bin/sttp-metadata" --config "$work/metadata.conf"
@@ -409,7 +417,7 @@ fish_offers() { # TOOL REST
 }
 
 check_exit_codes() {
-    local tool code
+    local tool code other
     for tool in sttp-publish sttp-subscribe sttp-metadata sttp-relay sttp-c37118; do
         check "done" ends 0 "" "$bin/$tool" --version
         check "wrong usage" ends 2 "Try '$tool --help'" "$bin/$tool" --bogus
@@ -417,6 +425,10 @@ check_exit_codes() {
             check "exit code $code is told" grep -q "^Exit codes: .*$code" <("$bin/$tool" --help)
             check "exit code $code is on the manual page" grep -q "$code" \
                 <("$root/tools/man.sh" "$bin/$tool" 0 | sed -n '/^.SH EXIT STATUS/,/^.SH SEE/p')
+        done
+        for other in sttp-publish sttp-subscribe sttp-metadata sttp-relay sttp-c37118; do
+            [ $other = $tool ] || check "the manual page refers to $other" grep -qF "\fB${other//-/\\-}\fR(1)," \
+                <("$root/tools/man.sh" "$bin/$tool" 0 | sed -n '/^.SH SEE/,$p')
         done
     done
     check "failed" ends 1 "cannot listen" "$bin/sttp-publish" --listen 192.0.2.1:1
