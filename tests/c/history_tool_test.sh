@@ -128,6 +128,12 @@ check_recovery() {
     check "a column more" grep -qx "signal_id,timestamp,flags,value,recovered" <(head -n 1 "$work/second.csv")
     check "recovered rows" grep -q ",1$" "$work/second.csv"
     check "statistics of the recovery" statistics_of "$work/second.err" measurements_recovered gaps gaps_recovered gaps_abandoned
+    check "a frame in between" ends 0 "" "$bin/sttp-subscribe" "$address" --format none --count 3
+    start_recovering wide --columns wide
+    check "recovery of wide rows" await_line "$work/wide.err" "Recovered what was missed" $subscriber
+    check "end of the wide run" end_recovering wide
+    check "recovered wide rows" grep -qE "^20[^,]*(,-?[0-9.]+){3},,1$" "$work/wide.csv"
+    check "with all that came" eval '! grep -q "left out" "$work/wide.err"'
     check "an outage log without a folder" ends 1 "outage log .* cannot be used" "$bin/sttp-subscribe" "$address" \
         --format none --recover --outage-log "$work/none/outages" --duration 0.5
     start_recovering third

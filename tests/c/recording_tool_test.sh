@@ -146,6 +146,36 @@ assert len(rows) == 4, rows
 END
 }
 
+# The flags of a row may be longer than any buffer: when a clock fails, all signals have some.
+check_long_flags() {
+    local format
+    python3 - "$work/flagged.csv" <<'END'
+import sys
+with open(sys.argv[1], "w") as rows:
+    print("tag,timestamp,flags,value", file=rows)
+    for time in range(2):
+        for number in range(9000):
+            print(f"A_SUBSTATION_WITH_A_LONG_NAME_{number:04}:FREQ,{639000000000000000 + time * 333333},65536,{number}", file=rows)
+END
+    for format in csv jsonl; do
+        start_publisher --replay "$work/flagged.csv" --wait-subscribers 1
+        check "long flags" ends 0 "" "$bin/sttp-subscribe" "$address" --once --format $format --columns wide --row-wait 60 \
+            --output "$work/flagged.$format.out"
+        check "end of the publisher" end_publisher 0
+    done
+    check "all of them" python3 - "$work/flagged.csv.out" "$work/flagged.jsonl.out" <<'END'
+import csv, json, sys
+csv.field_size_limit(1 << 24)
+wanted = {f"A_SUBSTATION_WITH_A_LONG_NAME_{number:04}:FREQ": "BAD_TIME" for number in range(9000)}
+rows = list(csv.DictReader(open(sys.argv[1], newline="")))
+assert len(rows) == 2, len(rows)
+assert all(len(row["flags"]) > 256 * 1024 for row in rows), [len(row["flags"]) for row in rows]
+assert all(dict(pair.split("=") for pair in row["flags"].split(";")) == wanted for row in rows)
+rows = [json.loads(line) for line in open(sys.argv[2])]
+assert len(rows) == 2 and all(row["flags"] == wanted for row in rows)
+END
+}
+
 # A value whose row has been written already gets one of its own, and that is told.
 check_late_values() {
     { echo "$header"; echo "${id}1,639000000000000000,0,1"; echo "${id}1,639000000000333333,0,11"
@@ -208,6 +238,7 @@ check_packing() {
         fi
         check ".$kind" records "$work/rows.csv" --format csv --output "$work/packed.csv.$kind"
         check ".$kind, appended" records "$work/rows.csv" --format csv --output "$work/packed.csv.$kind" --append
+        check_killed $kind
         check ".$kind with other columns" ends 1 "cannot be appended to: its first row is not 'time,device" \
             "$bin/sttp-subscribe" 127.0.0.1:1 --format csv --columns named --output "$work/packed.csv.$kind" --append
         if [ $kind = zst ] && ! command -v zstd >/dev/null; then
@@ -222,6 +253,47 @@ check_packing() {
     check "full disk" ends 1 "cannot write .*No space" "$bin/sttp-subscribe" "$address" --once --format csv \
         --output "$work/full.csv.gz"
     check "end of the publisher" end_publisher 0
+}
+
+# What can be read from a file, though it may have no end.
+read_rows() { # FILE
+    case $1 in
+    *.gz) gzip -dc "$1" ;;
+    *) zstd -dcq "$1" ;;
+    esac 2>"$work/unread" || true
+}
+
+has_rows() { # FILE COUNT PROCESS
+    local turn
+    for ((turn = 0; turn < 600; turn++)); do
+        [ ! -s "$1" ] || [ "$(read_rows "$1" | grep -c "^$id")" -lt "$2" ] || return 0
+        kill -0 "$3" || return 1
+        sleep 0.1
+    done
+    return 1
+}
+
+# What has come can be read though no more comes, and nobody ends the file. Behind such a file nobody could read what is
+# appended, so that this goes to another one.
+check_killed() { # KIND
+    local file=$work/killed.csv.$1 others
+    if [ "$1" = zst ] && ! command -v zstd >/dev/null; then
+        return
+    fi
+    start_publisher --signals 3 --frames 5 --wait-subscribers 1
+    "$bin/sttp-subscribe" "$address" --timeout 0 --format csv --output "$file" 2>"$work/killed.err" &
+    subscriber=$!
+    check ".$1 of a stream that has stopped" has_rows "$file" 15 $subscriber
+    check "end of the publisher" end_publisher 0
+    kill -KILL $subscriber
+    wait $subscriber 2>"$work/unread" || true
+    subscriber=
+    cp "$file" "$work/before"
+    check ".$1 of a program that was killed" records "$work/rows.csv" --format csv --output "$file" --append
+    check "which is told" grep -q "killed.csv.$1 has no end, .* goes to $work/killed-20.*.csv.$1" "$work/err"
+    check "it is left as it was" cmp "$file" "$work/before"
+    others=("$work"/killed-20*Z.csv."$1")
+    check "what was appended" diff "$work/rows.csv" <(unpacked "${others[0]}")
 }
 
 check_append() {
@@ -273,6 +345,7 @@ check_usage
 check_columns
 check_odd_names
 check_wide
+check_long_flags
 check_late_values
 check_new_signals
 check_packing

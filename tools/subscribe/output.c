@@ -110,6 +110,7 @@ int output_take(struct output *output, const sttp_measurement *measurements, siz
 int output_tick(struct output *output) {
     pthread_mutex_lock(&output->lock);
     int error = output->wide != NULL ? wide_take(output->wide, NULL, 0, 0) : 0;
+    error = error != 0 ? error : recording_tick(output->recording);
     pthread_mutex_unlock(&output->lock);
     return error;
 }

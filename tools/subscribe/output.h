@@ -31,8 +31,8 @@ int output_take_names(struct output *output);
 /* 0, the errno of the first failure, or -1 after saying what failed. */
 int output_take(struct output *output, const sttp_measurement *measurements, size_t count, int recovered);
 
-/* Writes rows that have waited long enough for more; may be called by another thread than the rest, every now and then.
- * Returns as output_take. */
+/* Writes rows that have waited long enough for more, and makes what was written readable; may be called by another thread
+ * than the rest, twice a second. Returns as output_take. */
 int output_tick(struct output *output);
 
 /* The file that is written. */

@@ -16,8 +16,9 @@
 
 #define LONGEST_PATH 4096
 
-/* What is compressed can be read up to so long ago, should the program be killed. */
-#define SYNC_SECONDS 1.0
+/* How often what is compressed is made readable, should the program be killed: up to a second ago, as recording_tick comes
+ * as often. */
+#define SYNC_SECONDS 0.5
 
 /* Files of one second that may have the same name but for a number. */
 #define MOST_NAMESAKES 10000
@@ -30,7 +31,8 @@ struct recording {
     int error;
     uint64_t bytes; /* of this file, those that were there before included */
     double until;   /* seconds since 1970: when the next file begins; HUGE_VAL: never */
-    double synced;  /* of tool_clock */
+    double synced;  /* of tool_clock: when everything was readable */
+    int is_behind;  /* something has been written since then */
     char path[LONGEST_PATH];
 };
 
@@ -103,19 +105,40 @@ int recording_descriptor(const char *path, int overwrites, int appends) {
     return descriptor;
 }
 
-/* What comes now is to be a row of its own, though somebody was killed amid one. */
-static int mend_end(struct recording *recording) {
+/* How a file ends that is to be written on. */
+enum end { END_WHOLE, END_CUT_ROW, END_CUT_PACKING };
+
+static enum end read_packed_end(int descriptor, enum packing packing) {
+    char bytes[4096];
     char last = '\n';
-    int descriptor = packing_of(recording->path) == PACKING_NONE ? open(recording->path, O_RDONLY) : -1;
-    int is_cut = descriptor >= 0 && lseek(descriptor, -1, SEEK_END) >= 0 && read(descriptor, &last, 1) == 1 && last != '\n';
+    struct pack_reader *reader = pack_reader_new(descriptor, packing);
+    ssize_t count = reader != NULL ? 1 : -1;
+    while (count > 0) {
+        count = pack_reader_read(reader, bytes, sizeof bytes);
+        last = count > 0 ? bytes[count - 1] : last;
+    }
+    pack_reader_free(reader);
+    return count < 0 ? END_CUT_PACKING : last == '\n' ? END_WHOLE : END_CUT_ROW;
+}
+
+static enum end read_end(const char *path) {
+    const enum packing packing = packing_of(path);
+    struct stat status;
+    char last = '\n';
+    if (stat(path, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size == 0) {
+        return END_WHOLE;
+    }
+    int descriptor = open(path, O_RDONLY);
+    enum end end = END_WHOLE;
+    if (descriptor >= 0 && packing != PACKING_NONE) {
+        end = read_packed_end(descriptor, packing);
+    } else if (descriptor >= 0 && lseek(descriptor, -1, SEEK_END) >= 0 && read(descriptor, &last, 1) == 1) {
+        end = last == '\n' ? END_WHOLE : END_CUT_ROW;
+    }
     if (descriptor >= 0) {
         close(descriptor);
     }
-    if (!is_cut) {
-        return 0;
-    }
-    tool_error("%s: its last row is cut off; what is appended begins with a new line", recording->path);
-    return pack_writer_write(recording->writer, "\n", 1);
+    return end;
 }
 
 static int begin_file(struct recording *recording, int overwrites, int appends) {
@@ -132,8 +155,8 @@ static int begin_file(struct recording *recording, int overwrites, int appends) 
     }
     recording->is_empty = !S_ISREG(status.st_mode) || status.st_size == 0;
     recording->bytes = recording->is_empty ? 0 : (uint64_t)status.st_size;
-    recording->error = recording->is_empty ? 0 : mend_end(recording);
     recording->synced = tool_clock();
+    recording->is_behind = 0;
     return 0;
 }
 
@@ -154,6 +177,28 @@ static int begin_named_file(struct recording *recording) {
     }
     tool_error("%s is there already, and so are those that are called like it", recording->path);
     return -1;
+}
+
+/* A file that is written on, when there is one. Its program may have been killed: then what comes now is a row of its own,
+ * or, behind what is compressed and has no end, where nobody could read it, a file of its own. */
+static int begin_on(struct recording *recording) {
+    const char *path = recording->plan.path;
+    const enum end end = read_end(path);
+    if (end == END_CUT_PACKING) {
+        if (begin_named_file(recording) != 0) {
+            return -1;
+        }
+        tool_error("%s has no end, as when a program is killed, or is damaged; what would be appended goes to %s", path, recording->path);
+        return 0;
+    }
+    if (begin_file(recording, 0, 1) != 0) {
+        return -1;
+    }
+    if (end == END_CUT_ROW) {
+        tool_error("%s: its last row is cut off; what is appended begins with a new line", path);
+        recording->error = pack_writer_write(recording->writer, "\n", 1);
+    }
+    return 0;
 }
 
 static int begin(struct recording *recording) {
@@ -178,7 +223,7 @@ static int begin(struct recording *recording) {
         return -1;
     }
     strcpy(recording->path, plan->path);
-    return begin_file(recording, plan->overwrites, plan->appends);
+    return plan->appends ? begin_on(recording) : begin_file(recording, plan->overwrites, 0);
 }
 
 struct recording *recording_open(const struct recording_plan *plan) {
@@ -258,9 +303,15 @@ int recording_write(struct recording *recording, const char *bytes, size_t lengt
     recording->is_empty = 0;
     recording->bytes += length;
     recording->error = pack_writer_write(recording->writer, bytes, length);
-    if (packing_of(recording->path) != PACKING_NONE && recording->error == 0 &&
+    recording->is_behind = 1;
+    return recording_tick(recording);
+}
+
+int recording_tick(struct recording *recording) {
+    if (recording->is_behind && packing_of(recording->path) != PACKING_NONE && recording->error == 0 &&
         tool_clock() - recording->synced > SYNC_SECONDS) {
         recording->synced = tool_clock();
+        recording->is_behind = 0;
         recording->error = pack_writer_sync(recording->writer);
     }
     return recording->error;

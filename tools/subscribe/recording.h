@@ -8,7 +8,7 @@
 struct recording_plan {
     const char *path; /* NULL: standard output. Files that end with .gz and .zst are compressed */
     int overwrites;   /* a file that is there; else it is left alone, and there is no recording */
-    int appends;      /* to a file that is there */
+    int appends;      /* to a file that is there, unless it is compressed and has no end: then to another one */
     uint64_t most_bytes; /* of a file, before the compression; 0: no limit */
     double seconds;      /* that a file is of; 0: no limit. Files begin at whole multiples of it in UTC */
 };
@@ -37,6 +37,10 @@ int recording_turn(struct recording *recording);
 
 /* 0, or the errno of the first failure. */
 int recording_write(struct recording *recording, const char *bytes, size_t length);
+
+/* Makes what was written readable, should the program be killed: to be called twice a second. 0, or the errno of the first
+ * failure. */
+int recording_tick(struct recording *recording);
 
 /* The file, or what stands for it. */
 const char *recording_name(const struct recording *recording);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../common/text.h"
 #include "../common/tool.h"
 #include "row_text.h"
 #include "wide_columns.h"
@@ -101,9 +102,16 @@ static void add_field(struct wide_writer *writer, const char *text) {
     if (length <= ROW_TEXT_SIZE) {
         char *out = row_text_place(&writer->text, length);
         row_text_take(&writer->text, out + write(out, text));
-    } else {
-        writer->text.error = E2BIG;
+        return;
     }
+    /* The flags of thousands of signals, when a clock has failed. */
+    char *field = (char *)malloc(length);
+    if (field == NULL) {
+        writer->text.error = ENOMEM;
+        return;
+    }
+    row_text_add(&writer->text, field, write(field, text));
+    free(field);
 }
 
 static void add_literal(struct wide_writer *writer, const char *text) {

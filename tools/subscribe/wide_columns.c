@@ -5,14 +5,6 @@
 
 #include "../common/tool.h"
 
-static char *copy_of(const char *text) {
-    char *copy = (char *)malloc(strlen(text) + 1);
-    if (copy != NULL) {
-        strcpy(copy, text);
-    }
-    return copy;
-}
-
 void wide_columns_clear(struct wide_columns *columns) {
     for (size_t i = 0; columns->list != NULL && i < columns->count; i++) {
         free(columns->list[i].name);
@@ -60,7 +52,7 @@ static int name_by_id(struct wide_column *column) {
     char id[STTP_GUID_TEXT_SIZE] = "";
     sttp_guid_format(&column->signal_id, id, sizeof id);
     free(column->name);
-    column->name = copy_of(id);
+    column->name = strdup(id);
     return column->name != NULL ? 0 : -1;
 }
 
@@ -105,7 +97,7 @@ static int name_column(struct wide_column *column, const struct signal_names *na
         return name_by_id(column);
     }
     free(column->name);
-    column->name = copy_of(text);
+    column->name = strdup(text);
     return column->name != NULL ? 0 : -1;
 }
 
@@ -173,6 +165,8 @@ int wide_columns_make(struct wide_columns *columns, const struct signal_names *n
 
 long wide_columns_index(struct wide_columns *columns, const sttp_signal *const *signals, size_t count) {
     long unknown = 0;
+    /* Should it fail, no index is taken for one of before. */
+    columns->index_count = 0;
     uint32_t *by_index = (uint32_t *)realloc(columns->by_index, (count + 1) * sizeof *by_index);
     if (by_index == NULL) {
         tool_error("not enough memory for %zu columns", count);
@@ -188,13 +182,5 @@ long wide_columns_index(struct wide_columns *columns, const sttp_signal *const *
 }
 
 uint32_t wide_columns_find(const struct wide_columns *columns, const sttp_measurement *measurement) {
-    if (measurement->signal_index < columns->index_count) {
-        uint32_t column = columns->by_index[measurement->signal_index];
-        if (column != WIDE_NO_COLUMN &&
-            memcmp(&columns->list[column].signal_id, &measurement->signal_id, sizeof(sttp_guid)) == 0) {
-            return column;
-        }
-    }
-    /* What was recovered has the indexes of another connection. */
-    return find_id(columns, &measurement->signal_id);
+    return measurement->signal_index < columns->index_count ? columns->by_index[measurement->signal_index] : WIDE_NO_COLUMN;
 }
