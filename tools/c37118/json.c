@@ -3,19 +3,19 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "../common/text.h"
+#include "../common/tool.h"
 #include "sttp.h"
 
 void json_text(const char *text) {
-    putchar('"');
-    for (; *text != '\0'; text++) {
-        unsigned char byte = (unsigned char)*text;
-        if (byte < 0x20 || byte == 0x7f) {
-            printf("\\u%04x", byte);
-        } else {
-            printf(byte == '"' || byte == '\\' ? "\\%c" : "%c", byte);
-        }
+    struct text json = {0};
+    text_add_json(&json, text);
+    if (json.failed) {
+        tool_error("not enough memory");
+    } else {
+        fputs(json.bytes, stdout);
     }
-    putchar('"');
+    text_free(&json);
 }
 
 void json_text_or_null(const char *text) {

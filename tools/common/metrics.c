@@ -68,7 +68,7 @@ static void add_counter_value(struct text *text, const sttp_counter *counter, co
         add_number(text, number);
     } else if (counter->type == STTP_TYPE_DATETIME) {
         /* The two top bits mark leap seconds. */
-        double ticks = (double)(integer & 0x3FFFFFFFFFFFFFFFu);
+        double ticks = (double)(integer & STTP_TICKS_VALUE_MASK);
         add_number(text, ticks == 0.0 ? 0.0 : (ticks - UNIX_EPOCH_TICKS) / TICKS_PER_SECOND);
     } else {
         text_add(text, " %llu\n", (unsigned long long)integer);

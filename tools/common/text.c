@@ -64,24 +64,39 @@ static size_t character_length(const unsigned char *bytes) {
     return length;
 }
 
-void text_add_json(struct text *text, const char *value) {
+static size_t put(char *out, size_t length, const char *bytes, size_t count) {
+    if (out != NULL) {
+        memcpy(out + length, bytes, count);
+    }
+    return length + count;
+}
+
+size_t write_json_text(char *out, const char *value) {
     const unsigned char *bytes = (const unsigned char *)value;
-    text_add(text, "\"");
+    size_t done = put(out, 0, "\"", 1);
     while (*bytes != '\0') {
+        char escaped[8];
         size_t length = character_length(bytes);
         if (length == 0) {
-            text_add(text, "?");
+            done = put(out, done, "?", 1);
             length = 1;
-        } else if (*bytes == '"' || *bytes == '\\') {
-            text_add(text, "\\%c", *bytes);
         } else if (*bytes < 0x20 || *bytes == 0x7F) {
-            text_add(text, "\\u%04x", *bytes);
+            done = put(out, done, escaped, (size_t)snprintf(escaped, sizeof escaped, "\\u%04x", *bytes));
         } else {
-            text_add(text, "%.*s", (int)length, (const char *)bytes);
+            done = put(out, done, "\\", *bytes == '"' || *bytes == '\\' ? 1 : 0);
+            done = put(out, done, (const char *)bytes, length);
         }
         bytes += length;
     }
-    text_add(text, "\"");
+    return put(out, done, "\"", 1);
+}
+
+void text_add_json(struct text *text, const char *value) {
+    const size_t length = write_json_text(NULL, value);
+    if (make_room(text, length)) {
+        text->length += write_json_text(text->bytes + text->length, value);
+        text->bytes[text->length] = '\0';
+    }
 }
 
 void text_add_json_or_null(struct text *text, const char *value) {

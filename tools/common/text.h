@@ -18,7 +18,11 @@ void text_add(struct text *text, const char *format, ...);
 /* A text from elsewhere, without what would move the cursor of a terminal. */
 void text_add_shown(struct text *text, const char *value);
 
-/* A text in quotes, as JSON has it. Bytes that are no UTF-8 become question marks. */
+/* How many bytes a text takes in JSON, with its quotes; written there unless `out` is NULL. Bytes that are no UTF-8 become
+ * question marks. */
+size_t write_json_text(char *out, const char *value);
+
+/* The same. */
 void text_add_json(struct text *text, const char *value);
 
 /* The same, or null for NULL. */

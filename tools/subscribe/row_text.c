@@ -121,18 +121,3 @@ size_t write_csv_text(char *out, const char *text) {
     }
     return put(out, length, "\"", 1);
 }
-
-size_t write_json_text(char *out, const char *text) {
-    size_t length = put(out, 0, "\"", 1);
-    for (; *text != '\0'; text++) {
-        unsigned char byte = (unsigned char)*text;
-        char escaped[8];
-        if (byte < 0x20 || byte == 0x7F) {
-            length = put(out, length, escaped, (size_t)snprintf(escaped, sizeof escaped, "\\u%04x", byte));
-        } else {
-            length = put(out, length, "\\", byte == '"' || byte == '\\' ? 1 : 0);
-            length = put(out, length, text, 1);
-        }
-    }
-    return put(out, length, "\"", 1);
-}

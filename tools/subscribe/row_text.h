@@ -76,9 +76,7 @@ char *append_value(char *out, double value);
 /* The same; "NaN", "Infinity" and "-Infinity" with their quotes, since JSON has no such numbers. */
 char *append_json_value(char *out, double value);
 
-/* How many bytes a text takes as a field of CSV, or as a text of JSON with its quotes; written there unless `out` is
- * NULL. */
+/* How many bytes a text takes as a field of CSV; written there unless `out` is NULL. Of JSON, see text.h. */
 size_t write_csv_text(char *out, const char *text);
-size_t write_json_text(char *out, const char *text);
 
 #endif
