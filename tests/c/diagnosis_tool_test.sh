@@ -81,6 +81,8 @@ check_usage() {
 }
 
 check_network() {
+    check "a report of nothing" ends 1 "no subscription" "$bin/sttp-subscribe" 127.0.0.1:1 --timeout 0.1 --format none --report -
+    check "is not good" grep -qx "no signal was subscribed to" "$work/out"
     check "no address" finds 3 w----------- nonsense
     check "no name" finds 3 w----------- no-such-host.invalid:7175
     check "says so" says name "no address for no-such-host.invalid: .* -> check how it is written"

@@ -242,7 +242,9 @@ void device_report_add_text(struct text *text, const struct device_report *repor
             add_sentences(text, device);
         }
     }
-    if (device_report_count_wrong(report) == 0) {
+    if (report->count == 0) {
+        text_add(text, "no signal was subscribed to\n");
+    } else if (device_report_count_wrong(report) == 0) {
         text_add(text, "%zu device%s, nothing is wrong\n", report->count, tool_plural(report->count));
     }
 }
