@@ -2,11 +2,11 @@
 
     python3 tests/reliability/attacks.py --library build/lib/libsttp.so
 
-For each attack one line: the longest time that the honest subscriber got nothing, the longest time until a newcomer was
-served during the attack, and after it, memory before, its peak during the attack, and ten seconds after the attacker has
-left, how long its sockets stayed, the longest time that the program waited for the publisher's statistics, and what was
-wrong if anything was. Newcomers are at an address of their own, or at the attacker's where the attack says so. An attack
-that is played again on the same publisher has another line.
+For each attack one line: the longest time that the honest subscriber got nothing, the longest time until a newcomer
+was served during the attack, and after it, memory before, its peak during the attack, and ten seconds after the
+attacker has left, how long its sockets stayed, the longest time that the program waited for the publisher's
+statistics, and what was wrong if anything was. Newcomers are at an address of their own, or at the attacker's where
+the attack says so. An attack that is played again on the same publisher has another line.
 Loopback only; it takes some minutes, and needs two processors that do nothing else.
 """
 
