@@ -197,10 +197,19 @@ local function counted(bytes, form)
     return at == #bytes + 1 and count or nil
 end
 
+-- The highest byte of a time, without the bits of leap seconds, in the years 1827 to 2283, or of a time that is not set.
+local TIMES_BEGIN_WITH = { [0] = true, [8] = true, [9] = true }
+
+-- Whether these can be measurements without their number before them, which have whole times. What is encrypted may have
+-- their length, and no such times.
 local function lacks_count(body)
-    if #body < 4 then return false end
+    if #body < LONGEST or #body % LONGEST ~= 0 then return false end
     local count, length = numbers.u32(body, 1), #body - 4
-    return #body % LONGEST == 0 and (count * SHORTEST > length or length > count * LONGEST)
+    if count * SHORTEST <= length and length <= count * LONGEST then return false end
+    for at = 1, #body, LONGEST do
+        if not TIMES_BEGIN_WITH[body:byte(at + SHORTEST) % 64] then return false end
+    end
+    return true
 end
 
 -- How the measurements are written. Nothing in them says so: it follows from what the subscriber asked for, if that was
