@@ -7,6 +7,12 @@ use std::path::{Path, PathBuf};
 /// Folders in which no modules import each other in a circle, a parent and its children aside. The
 /// folders inside them are looked at too.
 const FOLDERS: &[&str] = &[
+    "gateways/nats/src/bus",
+    "gateways/nats/src/config",
+    "gateways/nats/src/ingest",
+    "gateways/nats/src/operation",
+    "gateways/nats/src/serve",
+    "gateways/nats/src/tstp",
     "programs/viewers/src/model",
     "programs/viewers/src/top",
     "programs/viewers/src/view",
@@ -81,8 +87,12 @@ fn circles_in(folder: &Path) -> Vec<String> {
 /// Files and folders of a folder that are modules beside each other, tests aside.
 fn modules_of(folder: &Path) -> BTreeMap<String, PathBuf> {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let sources =
-        entries.filter(|path| path.is_dir() || path.extension().is_some_and(|extension| extension == "rs"));
+    let is_source = |path: &Path| path.extension().is_some_and(|extension| extension == "rs");
+    // Other folders hold no modules, but what is included, for example.
+    let holds_sources = |path: &Path| {
+        path.is_dir() && fs::read_dir(path).unwrap().any(|entry| is_source(&entry.unwrap().path()))
+    };
+    let sources = entries.filter(|path| is_source(path) || holds_sources(path));
     let named = sources.map(|path| (path.file_stem().unwrap().to_str().unwrap().to_owned(), path));
     named.filter(|(name, _)| name != "mod" && !name.ends_with("tests")).collect()
 }

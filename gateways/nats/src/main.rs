@@ -1,5 +1,6 @@
 //! `sttp-nats`: STTP over NATS. `docs/scale.md` tells what for, and how.
 
+mod announcer;
 mod bus;
 mod cli;
 mod config;

@@ -6,16 +6,20 @@
 
 use std::pin::Pin;
 
-use async_nats::jetstream::kv::{Operation as KvOperation, Store, Watch};
+use async_nats::jetstream::kv::{EntryError, Operation as KvOperation, Store, UpdateErrorKind, Watch};
 use futures_util::StreamExt;
 use ring::digest::{SHA256, digest};
 use sttp::codec::gzip;
+
+use crate::operation::log;
 
 /// Bytes of a piece: far below what a message of NATS may have.
 const PIECE: usize = 256 << 10;
 /// Most pieces, compressed, and most bytes, not compressed, that are believed.
 const MOST_PIECES: usize = 1024;
 const LONGEST_DOCUMENT: usize = 512 << 20;
+/// Attempts to put a document while others put theirs.
+const ATTEMPTS: usize = 5;
 /// In front of the keys that are watched.
 const SHARED: &str = "shared.";
 const RIGHTS: &str = "shared.rights";
@@ -30,6 +34,17 @@ pub(crate) enum Change {
     NoMetadata { source: String },
     /// What subscribers may.
     Rights { text: String, revision: u64 },
+    /// Nothing says that any more.
+    NoRights,
+}
+
+/// Why a document is not put.
+#[derive(Debug, thiserror::Error)]
+enum PutError {
+    #[error("others put theirs meanwhile")]
+    Overtaken,
+    #[error("{0}")]
+    Failed(String),
 }
 
 /// Documents in the bucket.
@@ -45,12 +60,25 @@ impl Documents {
 
     /// Puts the metadata of a source there, unless they are; their revision.
     pub(crate) async fn put(&self, source: &str, document: &[u8]) -> Result<u64, String> {
-        let wrong = |error: &dyn std::fmt::Display| {
-            format!("the metadata of {source} cannot be put into the bucket: {error}")
-        };
         let hash = hash_of(document);
+        let mut attempts = 1;
+        loop {
+            match self.try_put(source, document, &hash).await {
+                Ok(revision) => return Ok(revision),
+                Err(PutError::Overtaken) if attempts < ATTEMPTS => attempts += 1,
+                Err(error) => {
+                    let why = format!("the metadata of {source} cannot be put into the bucket: {error}");
+                    return Err(why);
+                }
+            }
+        }
+    }
+
+    async fn try_put(&self, source: &str, document: &[u8], hash: &str) -> Result<u64, PutError> {
+        let wrong = |error: &dyn std::fmt::Display| PutError::Failed(error.to_string());
         let key = format!("{METADATA}{source}");
         let before = self.bucket.entry(&key).await.map_err(|error| wrong(&error))?;
+        let revision_before = before.as_ref().map_or(0, |entry| entry.revision);
         let before = before.filter(|entry| entry.operation == KvOperation::Put);
         let name_before = before.as_ref().and_then(|entry| Name::read(&entry.value));
         if let (Some(entry), Some(name)) = (&before, &name_before)
@@ -59,18 +87,40 @@ impl Documents {
             return Ok(entry.revision);
         }
         let compressed = gzip::compress(document);
-        let name = Name { hash, pieces: compressed.len().div_ceil(PIECE), length: document.len() };
+        let name =
+            Name { hash: hash.to_owned(), pieces: compressed.len().div_ceil(PIECE), length: document.len() };
         for (number, piece) in compressed.chunks(PIECE).enumerate() {
             let put = self.bucket.put(name.piece(source, number), piece.to_vec().into()).await;
             put.map_err(|error| wrong(&error))?;
         }
-        let revision = self.bucket.put(&key, name.text().into()).await.map_err(|error| wrong(&error))?;
-        if let Some(old) = name_before {
-            for number in 0..old.pieces {
-                self.bucket.purge(old.piece(source, number)).await.map_err(|error| wrong(&error))?;
+        let old = self.old_pieces(source, name_before).await.map_err(|error| wrong(&error))?;
+        // Unless another ingest was faster, which may have removed the pieces that were put here.
+        let put = self.bucket.update(&key, name.text().into(), revision_before).await;
+        let revision = put.map_err(|error| match error.kind() {
+            UpdateErrorKind::WrongLastRevision => PutError::Overtaken,
+            _ => wrong(&error),
+        })?;
+        for (piece, revision) in old {
+            let purged = self.bucket.purge_expect_revision(&piece, Some(revision)).await;
+            if let Err(error) = purged {
+                // Somebody needs it again, and has put it; else it is some bytes that nobody reads.
+                log::debug!("{piece} is not removed: {error}");
             }
         }
         Ok(revision)
+    }
+
+    /// Pieces of a document that is about to be replaced, with their revisions: who puts one again later keeps it.
+    async fn old_pieces(&self, source: &str, name: Option<Name>) -> Result<Vec<(String, u64)>, EntryError> {
+        let mut pieces = Vec::new();
+        let Some(name) = name else { return Ok(pieces) };
+        for number in 0..name.pieces {
+            let key = name.piece(source, number);
+            if let Some(entry) = self.bucket.entry(&key).await? {
+                pieces.push((key, entry.revision));
+            }
+        }
+        Ok(pieces)
     }
 
     /// The document that a [change](Change::Metadata) names.
@@ -135,6 +185,7 @@ impl Changes {
                 None if entry.key == RIGHTS && is_put => {
                     return Ok(Change::Rights { text, revision: entry.revision });
                 }
+                None if entry.key == RIGHTS => return Ok(Change::NoRights),
                 None => {}
             }
         }

@@ -2,13 +2,17 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use async_nats::jetstream::kv::Store;
 
-use super::{Table, TableId};
+use super::{Failure, Table, TableId};
 
 /// Tables that are remembered when nobody uses them.
 const REMEMBERED: usize = 1024;
+/// How often a table is asked for: servers of a cluster may get it later than the first message of it.
+const ATTEMPTS: usize = 20;
+const PAUSE: Duration = Duration::from_millis(250);
 
 /// Gets tables from the bucket and puts them there. Clones share what they remember.
 #[derive(Clone)]
@@ -22,20 +26,36 @@ impl Tables {
         Tables { bucket, known: Arc::default() }
     }
 
-    /// The table of a name.
-    pub(crate) async fn get(&self, id: TableId) -> Result<Arc<Table>, String> {
-        if let Some(table) = self.known(id) {
-            return Ok(table);
+    /// The table of a name, which may take seconds.
+    pub(crate) async fn get(&self, id: TableId) -> Result<Arc<Table>, Failure> {
+        let (mut missed, mut failed) = (0, 0);
+        loop {
+            match self.look_up(id).await {
+                Ok(Some(table)) => return Ok(table),
+                Ok(None) if missed >= ATTEMPTS => {
+                    return Err(Failure::Unreadable(format!("table {id} is not in the bucket")));
+                }
+                Ok(None) => missed += 1,
+                Err(Failure::Away(_)) if failed < ATTEMPTS => failed += 1,
+                Err(error) => return Err(error),
+            }
+            tokio::time::sleep(PAUSE).await;
         }
-        let bytes = self
-            .bucket
-            .get(key(id))
-            .await
-            .map_err(|error| format!("table {id} cannot be read from the bucket: {error}"))?
-            .ok_or_else(|| format!("table {id} is not in the bucket"))?;
-        let table = Arc::new(Table::read(id, &bytes)?);
+    }
+
+    /// A table that is known, or in the bucket.
+    async fn look_up(&self, id: TableId) -> Result<Option<Arc<Table>>, Failure> {
+        if let Some(table) = self.known(id) {
+            return Ok(Some(table));
+        }
+        let bytes =
+            self.bucket.get(key(id)).await.map_err(|error| {
+                Failure::Away(format!("table {id} cannot be read from the bucket: {error}"))
+            })?;
+        let Some(bytes) = bytes else { return Ok(None) };
+        let table = Arc::new(Table::read(id, &bytes).map_err(Failure::Unreadable)?);
         self.remember(table.clone());
-        Ok(table)
+        Ok(Some(table))
     }
 
     /// Puts a table into the bucket.

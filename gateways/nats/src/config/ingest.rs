@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use sttp::settings::SubscriberSetup;
 
-use super::{size, span};
+use super::{connection, size, span};
 
 /// Most signals of a group: their table has to fit in a message of NATS.
 const MOST_GROUP_SIGNALS: usize = 50_000;
@@ -75,12 +75,7 @@ impl Ingest {
             );
         }
         for name in self.sources.keys() {
-            let is_good = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
-            if name.is_empty() || name.len() > 64 || !name.bytes().all(is_good) {
-                return Err(format!(
-                    "ingest.sources: {name:?} is no name; write up to 64 letters, digits, - and _"
-                ));
-            }
+            connection::check_name(name).map_err(|error| format!("ingest.sources: {error}"))?;
             self.setup(name)?;
         }
         if !(1..=MOST_GROUP_SIGNALS).contains(&self.group_signals) {
@@ -95,16 +90,9 @@ impl Ingest {
         Ok(())
     }
 
-    /// What a source's connection string says. What it does not say: everything is subscribed, and what is missed
-    /// while the connection is lost is recovered if the publisher has a history.
+    /// What a source's connection string says.
     pub(crate) fn setup(&self, name: &str) -> Result<SubscriberSetup, String> {
-        let wrong = |error: &dyn std::fmt::Display| format!("source {name}: {error}");
-        let connection = self.sources.get(name).ok_or_else(|| wrong(&"there is none"))?;
-        let mut setup = SubscriberSetup::default();
-        setup.subscription.filter = "FILTER ActiveMeasurements WHERE True".into();
-        setup.settings.recovery.enabled = true;
-        setup.apply(connection).map_err(|error| wrong(&error))?;
-        setup.endpoint().map_err(|error| wrong(&error))?;
-        Ok(setup)
+        let connection = self.sources.get(name).map_or("", String::as_str);
+        connection::subscriber(connection).map_err(|error| format!("source {name}: {error}"))
     }
 }

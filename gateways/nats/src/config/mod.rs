@@ -1,6 +1,7 @@
 //! The configuration: what a file in TOML says, checked.
 
 mod bus;
+pub(crate) mod connection;
 mod ingest;
 mod nats;
 mod serve;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use sttp::settings::PublisherSetup;
 
-use super::span;
+use super::{connection, span};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
@@ -39,6 +39,9 @@ impl Default for Serve {
 impl Serve {
     pub(crate) fn check(&self) -> Result<(), String> {
         let setup = self.setup()?;
+        for name in &self.sources {
+            connection::check_name(name).map_err(|error| format!("serve.sources: {error}"))?;
+        }
         if self.shared_rights && setup.file_of_rights().is_some() {
             return Err("serve: the rights are either shared-rights or rightsFile; give one of them".into());
         }
@@ -53,11 +56,6 @@ impl Serve {
 
     /// What the connection string says.
     pub(crate) fn setup(&self) -> Result<PublisherSetup, String> {
-        let setup: PublisherSetup = self.sttp.parse().map_err(|error| format!("serve.sttp: {error}"))?;
-        let subscribers = setup.subscribers().map_err(|error| format!("serve.sttp: {error}"))?;
-        match setup.listening().is_none() && subscribers.is_empty() {
-            true => Err("serve.sttp does not say where subscribers are; give port=PORT to listen".into()),
-            false => Ok(setup),
-        }
+        connection::publisher(&self.sttp).map_err(|error| format!("serve.sttp: {error}"))
     }
 }

@@ -22,7 +22,7 @@ impl HistorySource for History {
         let (start, stop) = (request.window.start.value(), request.window.stop.value());
         let opened = Playback::open(self.archive.clone(), start, stop, &request.signals);
         Ok(Box::new(Window {
-            playback: self.runtime.block_on(opened)?,
+            playback: self.runtime.block_on(opened).map_err(|error| error.to_string())?,
             runtime: self.runtime.clone(),
             read: Vec::new(),
             given: 0,
@@ -45,7 +45,8 @@ impl HistoryReader for Window {
     fn read(&mut self, out: &mut [Measurement]) -> Result<usize, String> {
         if self.given == self.read.len() {
             self.given = 0;
-            self.read = self.runtime.block_on(self.playback.next())?.unwrap_or_default();
+            let read = self.runtime.block_on(self.playback.next()).map_err(|error| error.to_string())?;
+            self.read = read.unwrap_or_default();
             self.measurements.add(self.read.len() as u64);
         }
         let rest = &self.read[self.given..];

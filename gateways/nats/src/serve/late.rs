@@ -7,7 +7,7 @@ use async_nats::jetstream::stream::{LastRawMessageErrorKind, Stream};
 use tokio::sync::watch;
 
 use crate::bus::{Scan, Stored, Subjects};
-use crate::operation::{Operation, log};
+use crate::operation::{Counter, Operation, log};
 
 /// How long the index may take to catch up with the stream before somebody who waits for that gives up.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -39,10 +39,14 @@ impl LateIndex {
 
     /// Reads the stream as long as the program runs.
     pub(super) async fn follow(&self, stream: Stream, mut scan: Scan, operation: &Operation) {
+        let unread = unread(operation);
         let mut added = 0;
         loop {
             let stored = scan.follow(operation, PART).await;
-            self.add(&stored);
+            if let Err(error) = self.add(&stored) {
+                unread.add(1);
+                log::error!("late message {} is left out: {error}", stored.sequence);
+            }
             added += 1;
             if added % BEFORE_PRUNING == 0
                 && let Ok(info) = stream.get_info().await
@@ -52,14 +56,19 @@ impl LateIndex {
         }
     }
 
-    fn add(&self, stored: &Stored) {
-        let Some((earliest, latest)) = stored.times else {
-            log::error!("late message {} does not tell its times, and is left out", stored.sequence);
-            return;
+    fn add(&self, stored: &Stored) -> Result<(), &'static str> {
+        let added = match stored.times {
+            None => Err("it does not tell its times"),
+            Some((earliest, latest)) if earliest > latest => Err("its times are none"),
+            Some((earliest, latest)) => {
+                let entry = Entry { sequence: stored.sequence, stored: stored.time, earliest, latest };
+                self.entries.write().unwrap_or_else(PoisonError::into_inner).push(entry);
+                Ok(())
+            }
         };
-        let entry = Entry { sequence: stored.sequence, stored: stored.time, earliest, latest };
-        self.entries.write().unwrap_or_else(PoisonError::into_inner).push(entry);
+        // Also behind what is left out: nobody has to wait for that.
         self.reached.send_replace(stored.sequence);
+        added
     }
 
     fn drop_before(&self, sequence: u64) {
@@ -83,11 +92,14 @@ impl LateIndex {
         }
     }
 
-    /// Those behind a message of the stream, up to so many.
-    pub(super) fn behind(&self, sequence: u64, most: usize) -> Vec<Entry> {
+    /// Those behind a message of the stream, up to so many, and the number of a message up to which there are no
+    /// others when there are none of these.
+    pub(super) fn behind(&self, sequence: u64, most: usize) -> (Vec<Entry>, u64) {
+        // Read first: all up to this one are among the entries.
+        let reached = *self.reached.borrow();
         let entries = self.entries.read().unwrap_or_else(PoisonError::into_inner);
         let first = entries.partition_point(|entry| entry.sequence <= sequence);
-        entries[first..].iter().take(most).copied().collect()
+        (entries[first..].iter().take(most).copied().collect(), reached)
     }
 
     /// Waits until there is one behind a message of the stream.
@@ -106,4 +118,13 @@ impl LateIndex {
     pub(super) fn len(&self) -> usize {
         self.entries.read().unwrap_or_else(PoisonError::into_inner).len()
     }
+}
+
+/// Counts what nobody gets.
+pub(super) fn unread(operation: &Operation) -> Counter {
+    operation.metrics.counter(
+        "sttp_nats_unread_late_messages_total",
+        "Late messages that could not be read, and were not published.",
+        &[],
+    )
 }

@@ -10,13 +10,12 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use sttp::{Measurement, Ticks, Uuid};
 
-use super::late::Entry;
-use super::live::table;
+use super::late::{Entry, unread};
 use super::playback::{Archive, Playback, read_message};
 use super::relay::Relay;
 use super::routes::Routes;
 use super::seen::Seen;
-use crate::bus::{Head, Reader, Table};
+use crate::bus::{Failure, Head, Reader, Table};
 use crate::operation::{Operation, log};
 
 /// How long a late message waits before it is looked at, in ticks: one in time with the same measurements, of an ingest
@@ -26,6 +25,7 @@ const WAIT: i64 = 3 * Ticks::PER_SECOND;
 const AT_ONCE: usize = 64;
 const SPAN: i64 = 300 * Ticks::PER_SECOND;
 const PAUSE: Duration = Duration::from_secs(1);
+const PART: &str = "late measurements";
 
 /// Publishes what comes late.
 pub(super) struct Latecomers {
@@ -38,6 +38,8 @@ pub(super) struct Latecomers {
 
 /// A late message that was read.
 struct Late {
+    sequence: u64,
+    head: Head,
     payload: Bytes,
     table: Arc<Table>,
 }
@@ -50,97 +52,90 @@ impl Latecomers {
 
     /// Publishes what comes as long as the program runs.
     pub(super) async fn follow(mut self) {
-        let lost = self.operation.metrics.counter(
-            "sttp_nats_unread_late_messages_total",
-            "Late messages that could not be read, and were not published; they stay in the history.",
-            &[],
-        );
-        let mut failures = 0;
+        let unread = unread(&self.operation);
         loop {
             self.archive.late.wait_behind(self.done).await;
-            let batch = self.next_batch().await;
-            let Some(last) = batch.last().map(|entry| entry.sequence) else { continue };
+            let (batch, reached) = self.archive.late.behind(self.done, AT_ONCE);
+            let Some(first) = batch.first().copied() else {
+                // What was behind is left out, or not in the stream any more.
+                self.done = self.done.max(reached);
+                continue;
+            };
+            let batch = next_batch(batch, first).await;
             match self.publish(&batch).await {
-                Ok(()) => {
-                    failures = 0;
-                    self.done = last;
-                }
-                Err(error) if failures < 30 => {
-                    log::debug!("late measurements wait: {error}");
-                    failures += 1;
-                    tokio::time::sleep(PAUSE).await;
+                Ok(left_out) => {
+                    self.operation.health.well(PART);
+                    self.done = batch.last().map_or(first.sequence, |entry| entry.sequence);
+                    for (sequence, error) in left_out {
+                        unread.add(1);
+                        log::error!("late message {sequence} is left out: {error}");
+                    }
                 }
                 Err(error) => {
-                    log::error!("{} late messages were not published: {error}", batch.len());
-                    lost.add(batch.len() as u64);
-                    failures = 0;
-                    self.done = last;
+                    self.operation.health.ill(PART, error.as_str());
+                    log::debug!("late measurements wait: {error}");
+                    tokio::time::sleep(PAUSE).await;
                 }
             }
         }
     }
 
-    /// The next messages whose times lie together, once they are old enough.
-    async fn next_batch(&self) -> Vec<Entry> {
-        let mut batch = self.archive.late.behind(self.done, AT_ONCE);
-        let Some(first) = batch.first().copied() else { return batch };
-        let age = Ticks::now().value().saturating_sub(first.stored);
-        if age < WAIT {
-            let left = (WAIT - age).min(2 * WAIT) as u64 * 100;
-            tokio::time::sleep(Duration::from_nanos(left)).await;
-        }
-        let ripe = Ticks::now().value().saturating_sub(WAIT);
-        let (mut earliest, mut latest) = (first.earliest, first.latest);
-        let together = batch.iter().position(|entry| {
-            earliest = earliest.min(entry.earliest);
-            latest = latest.max(entry.latest);
-            latest.saturating_sub(earliest) > SPAN || entry.stored > ripe
-        });
-        // At least one, however long it is, and however wrong the clocks are.
-        batch.truncate(together.unwrap_or(batch.len()).max(1));
-        batch
-    }
-
-    async fn publish(&self, batch: &[Entry]) -> Result<(), String> {
+    /// Publishes what is new in some messages. Which could not be read, and why; or that the bus is away, when nothing
+    /// is published.
+    async fn publish(&self, batch: &[Entry]) -> Result<Vec<(u64, String)>, String> {
         let mut messages = Vec::new();
+        let mut left_out = Vec::new();
         for entry in batch {
-            if let Some(payload) = read_message(&self.archive.stream, entry.sequence).await? {
-                let (head, _) = Head::read(&payload)?;
-                messages.push(Late { table: table(&self.archive.tables, &head).await?, payload });
+            match self.read(entry.sequence).await {
+                Ok(late) => messages.extend(late),
+                Err(Failure::Unreadable(error)) => left_out.push((entry.sequence, error)),
+                Err(Failure::Away(error)) => return Err(error),
             }
         }
         let mut routes = Routes::default();
-        let mut known = self.published_before(batch, &messages, &mut routes).await?;
+        let mut known = match self.published_before(&messages, &mut routes).await {
+            Ok(known) => known,
+            Err(Failure::Away(error) | Failure::Unreadable(error)) => return Err(error),
+        };
         let mut reader = Reader::default();
-        for Late { payload, table } in &messages {
-            let route = routes.of(table);
-            let measurements = reader.read(payload, table)?;
+        for late in &messages {
+            let route = routes.of(&late.table);
+            let measurements = match reader.read(&late.payload, &late.table) {
+                Ok(measurements) => measurements,
+                Err(error) => {
+                    left_out.push((late.sequence, error));
+                    continue;
+                }
+            };
             let is_new = |measurement: &&Measurement| {
                 let place = route.get(measurement.signal_index as usize);
                 place.is_some_and(|place| known.is_new(place.slot, measurement.timestamp.0))
             };
             let new: Vec<Measurement> = measurements.iter().filter(is_new).copied().collect();
-            let repeated = measurements.len() - new.len();
-            tokio::task::block_in_place(|| self.relay.publish_late(&new, repeated as u64));
+            let repeated = (measurements.len() - new.len()) as u64;
+            tokio::task::block_in_place(|| self.relay.pass_late(&new, &late.table, repeated));
         }
-        Ok(())
+        Ok(left_out)
     }
 
-    /// What the stream has in time, or late and before the batch, of the batch's signals and times.
-    async fn published_before(
-        &self,
-        batch: &[Entry],
-        messages: &[Late],
-        routes: &mut Routes,
-    ) -> Result<Seen, String> {
+    /// A late message, if the stream has it still.
+    async fn read(&self, sequence: u64) -> Result<Option<Late>, Failure> {
+        let Some(payload) = read_message(&self.archive.stream, sequence).await? else { return Ok(None) };
+        let (head, _) = Head::read(&payload).map_err(Failure::Unreadable)?;
+        let table = self.archive.tables.get(head.table).await?;
+        Ok(Some(Late { sequence, head, payload, table }))
+    }
+
+    /// What the stream has in time, or late and before these messages, of their signals and times.
+    async fn published_before(&self, messages: &[Late], routes: &mut Routes) -> Result<Seen, Failure> {
         let mut known = Seen::new(Duration::MAX, Instant::now());
-        let start = batch.iter().map(|entry| entry.earliest).min().unwrap_or(0);
-        let stop = batch.iter().map(|entry| entry.latest).max().unwrap_or(0);
+        let Some(first) = messages.iter().map(|late| late.sequence).min() else { return Ok(known) };
+        let start = messages.iter().map(|late| late.head.earliest).min().unwrap_or(0);
+        let stop = messages.iter().map(|late| late.head.latest).max().unwrap_or(0);
         let signals: HashSet<Uuid> =
             messages.iter().flat_map(|late| late.table.signals().iter().copied()).collect();
         let signals = Table::new(signals.into_iter().collect());
         let route = routes.of(&signals);
-        let first = batch.first().map_or(0, |entry| entry.sequence);
         let mut before = self.archive.late.meeting(start, stop);
         before.retain(|entry| entry.sequence < first);
         let mut playback =
@@ -154,4 +149,23 @@ impl Latecomers {
         }
         Ok(known)
     }
+}
+
+/// Those of the messages that lie together with the first one in time, once they are old enough.
+async fn next_batch(mut batch: Vec<Entry>, first: Entry) -> Vec<Entry> {
+    let age = Ticks::now().value().saturating_sub(first.stored);
+    if age < WAIT {
+        let left = (WAIT - age).min(2 * WAIT) as u64 * 100;
+        tokio::time::sleep(Duration::from_nanos(left)).await;
+    }
+    let ripe = Ticks::now().value().saturating_sub(WAIT);
+    let (mut earliest, mut latest) = (first.earliest, first.latest);
+    let together = batch.iter().position(|entry| {
+        earliest = earliest.min(entry.earliest);
+        latest = latest.max(entry.latest);
+        latest.saturating_sub(earliest) > SPAN || entry.stored > ripe
+    });
+    // At least one, however long it is, and however wrong the clocks are.
+    batch.truncate(together.unwrap_or(batch.len()).max(1));
+    batch
 }

@@ -1,19 +1,15 @@
 //! What comes in time, in the order of the stream, published as it comes.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use sttp::Ticks;
 
 use super::relay::Relay;
-use crate::bus::{Begin, Head, Reader, Scan, Stored, Table, Tables, is_found};
+use crate::bus::{Begin, Failure, Head, Reader, Scan, Stored, Table, TableId, Tables, is_found};
 use crate::operation::{Counter, Gauge, Operation, log};
 
 /// How far back what was published before the start is remembered, in ticks: a second copy of it may come yet.
 const REMEMBERED: i64 = 30 * Ticks::PER_SECOND;
-/// How often a table is asked for: servers of a cluster may get it later than the first message of it.
-const ATTEMPTS: usize = 20;
-const PAUSE: Duration = Duration::from_millis(250);
 const PART: &str = "live";
 
 /// Follows the stream.
@@ -84,24 +80,32 @@ impl Live {
             self.misplaced.add(head.measurements.into());
             return Ok(());
         }
-        let table = table(&self.tables, &head).await?;
+        let table = self.table(head.table).await?;
         let measurements = self.reader.read(&stored.payload, &table)?;
         let publishes = stored.time >= self.begun;
         // Publishing may wait for slow subscribers.
         tokio::task::block_in_place(|| self.relay.pass(measurements, &table, publishes));
         Ok(())
     }
-}
 
-/// The table of a message.
-pub(super) async fn table(tables: &Tables, head: &Head) -> Result<Arc<Table>, String> {
-    let mut attempts = 0;
-    loop {
-        match tables.get(head.table).await {
-            Ok(table) => return Ok(table),
-            Err(error) if attempts >= ATTEMPTS => return Err(error),
-            Err(_) => attempts += 1,
+    /// The table of a message, whatever the bus does meanwhile.
+    async fn table(&mut self, id: TableId) -> Result<Arc<Table>, String> {
+        let mut is_ill = false;
+        loop {
+            match self.tables.get(id).await {
+                Ok(table) => {
+                    if is_ill {
+                        self.operation.health.well(PART);
+                    }
+                    return Ok(table);
+                }
+                Err(Failure::Unreadable(error)) => return Err(error),
+                Err(Failure::Away(error)) => {
+                    is_ill = true;
+                    self.operation.health.ill(PART, error.as_str());
+                    log::warning!("{PART}: {error}; it is tried again");
+                }
+            }
         }
-        tokio::time::sleep(PAUSE).await;
     }
 }

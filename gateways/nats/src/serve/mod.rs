@@ -1,6 +1,5 @@
 //! From the bus to STTP subscribers.
 
-mod handler;
 mod history;
 mod late;
 mod latecomers;
@@ -21,10 +20,10 @@ use sttp::publisher::{Publisher, PublisherCounters};
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
 
+use crate::announcer::Announcer;
 use crate::bus::{self, Documents, Scan, Subjects, Tables, insist};
 use crate::config::{Configuration, Serve};
 use crate::operation::{Operation, log};
-use handler::Handler;
 use history::History;
 use late::LateIndex;
 use latecomers::Latecomers;
@@ -56,10 +55,15 @@ pub(crate) async fn run(configuration: Configuration, operation: Operation) -> R
         subjects: Subjects::new(settings),
         tables: Tables::new(bucket.clone()),
         late: Arc::new(LateIndex::new()),
+        unreadable: operation.metrics.counter(
+            "sttp_nats_history_unreadable_messages_total",
+            "Times that a message of the stream could not be read, and was left out of what was looked for.",
+            &[],
+        ),
     };
     let engine = Engine::with_threads(NonZeroUsize::new(serve.threads).unwrap_or(NonZeroUsize::MIN));
     let engine = engine.map_err(|error| format!("the engine cannot be started: {error}"))?;
-    let publisher = Arc::new(Publisher::new(&engine, Handler));
+    let publisher = Arc::new(Publisher::new(&engine, Announcer));
     publisher.set_history_source(Some(Box::new(history(&archive, &operation))));
     let relay = Arc::new(Relay::new(publisher.clone(), serve.merge_window, &operation));
     count(&publisher, &relay, &archive, &operation);
@@ -74,6 +78,9 @@ pub(crate) async fn run(configuration: Configuration, operation: Operation) -> R
         operation: operation.clone(),
         is_ready: is_ready.clone(),
     };
+    if serve.shared_rights {
+        shared.refuse_all("the bucket has told no rights yet");
+    }
     tokio::spawn(shared.follow());
     if tokio::time::timeout(METADATA_WAIT, is_ready.notified()).await.is_err() {
         log::warning!(

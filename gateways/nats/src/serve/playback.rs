@@ -6,14 +6,18 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
+use std::time::Duration;
 
-use async_nats::jetstream::stream::Stream;
+use async_nats::jetstream::stream::{RawMessageErrorKind, Stream};
 use bytes::Bytes;
 use sttp::{Measurement, Ticks, Uuid};
 
 use super::late::{Entry, LateIndex};
-use super::live::table;
-use crate::bus::{AFTER, BEFORE, Begin, Head, Reader, Scan, Subjects, Table, TableId, Tables, is_found};
+use crate::bus::{
+    AFTER, BEFORE, Begin, Failure, Head, Reader, Scan, Subjects, Table, TableId, Tables, is_found,
+};
+use crate::operation::log::Level;
+use crate::operation::{Counter, log};
 
 /// The first slice, the shortest and the longest, in ticks.
 const SLICE: i64 = Ticks::PER_SECOND;
@@ -22,8 +26,9 @@ const LONGEST: i64 = 3_600 * Ticks::PER_SECOND;
 /// Measurements of a slice: with fewer the next one is longer, with more shorter.
 const FEW: usize = 10_000;
 const MANY: usize = 100_000;
-/// Attempts to read a message that servers of a cluster may not have yet.
+/// Attempts to read a message while the stream does not answer.
 const ATTEMPTS: usize = 10;
+const PAUSE: Duration = Duration::from_millis(200);
 /// The signal is not wanted.
 const UNWANTED: u32 = u32::MAX;
 
@@ -34,6 +39,8 @@ pub(super) struct Archive {
     pub(super) subjects: Subjects,
     pub(super) tables: Tables,
     pub(super) late: Arc<LateIndex>,
+    /// Messages that cannot be read, each time that one is in the way.
+    pub(super) unreadable: Counter,
 }
 
 /// A message that may hold something of a slice.
@@ -74,6 +81,8 @@ pub(super) struct Playback {
     held: VecDeque<Held>,
     /// Late messages that were not read yet, the earliest last.
     late: Vec<Entry>,
+    /// Something could not be read, and that was told.
+    is_told: bool,
     /// Where the next slice begins, how long it is, and the last time of the window.
     at: i64,
     slice: i64,
@@ -87,8 +96,8 @@ impl Playback {
         start: i64,
         stop: i64,
         wanted: &[Uuid],
-    ) -> Result<Playback, String> {
-        archive.late.catch_up(&archive.stream, &archive.subjects).await?;
+    ) -> Result<Playback, Failure> {
+        archive.late.catch_up(&archive.stream, &archive.subjects).await.map_err(Failure::Away)?;
         let late = archive.late.meeting(start, stop);
         Playback::with_late(archive, start, stop, wanted, late).await
     }
@@ -100,8 +109,9 @@ impl Playback {
         stop: i64,
         wanted: &[Uuid],
         mut late: Vec<Entry>,
-    ) -> Result<Playback, String> {
-        let info = archive.stream.get_info().await.map_err(|error| format!("the stream: {error}"))?;
+    ) -> Result<Playback, Failure> {
+        let info = archive.stream.get_info().await;
+        let info = info.map_err(|error| Failure::Away(format!("the stream: {error}")))?;
         late.sort_unstable_by_key(|entry| std::cmp::Reverse(entry.earliest));
         let live = Scan::new(
             archive.stream.clone(),
@@ -119,6 +129,7 @@ impl Playback {
             last_sequence: info.state.last_sequence,
             held: VecDeque::new(),
             late,
+            is_told: false,
             at: start,
             slice: SLICE,
             stop,
@@ -127,12 +138,12 @@ impl Playback {
 
     /// The next measurements, in the order of time; their `signal_index` is the position among the wanted signals.
     /// `None` at the end.
-    pub(super) async fn next(&mut self) -> Result<Option<Vec<Measurement>>, String> {
+    pub(super) async fn next(&mut self) -> Result<Option<Vec<Measurement>>, Failure> {
         while self.at <= self.stop {
             let last = self.at.saturating_add(self.slice - 1).min(self.stop);
             self.hold_live(last).await?;
             self.hold_late(last).await?;
-            let found = self.decode(last)?;
+            let found = self.decode(last);
             self.slice = match found.len() {
                 few if few < FEW => (self.slice * 2).min(LONGEST),
                 many if many > MANY => (self.slice / 2).max(SHORTEST),
@@ -164,10 +175,10 @@ impl Playback {
     }
 
     /// Reads live messages until none that follows can hold anything up to `last`.
-    async fn hold_live(&mut self, last: i64) -> Result<(), String> {
+    async fn hold_live(&mut self, last: i64) -> Result<(), Failure> {
         while !self.live_ended && self.live_reached <= last.saturating_add(AFTER) {
-            let Some(stored) = self.live.next().await?.filter(|stored| stored.sequence <= self.last_sequence)
-            else {
+            let next = self.live.next().await.map_err(Failure::Away)?;
+            let Some(stored) = next.filter(|stored| stored.sequence <= self.last_sequence) else {
                 self.live_ended = true;
                 return Ok(());
             };
@@ -183,7 +194,7 @@ impl Playback {
     }
 
     /// Reads late messages that may hold something up to `last`.
-    async fn hold_late(&mut self, last: i64) -> Result<(), String> {
+    async fn hold_late(&mut self, last: i64) -> Result<(), Failure> {
         while let Some(entry) = self.late.pop_if(|entry| entry.earliest <= last) {
             if let Some(payload) = read_message(&self.archive.stream, entry.sequence).await? {
                 self.hold(entry.sequence, true, payload).await?;
@@ -192,14 +203,24 @@ impl Playback {
         Ok(())
     }
 
-    /// Keeps a message if something of the window may be in it.
-    async fn hold(&mut self, sequence: u64, is_late: bool, payload: Bytes) -> Result<(), String> {
-        let (head, _) = Head::read(&payload)?;
+    /// Keeps a message if something of the window may be in it, unless it cannot be read.
+    async fn hold(&mut self, sequence: u64, is_late: bool, payload: Bytes) -> Result<(), Failure> {
+        match self.hold_read(sequence, is_late, payload).await {
+            Err(Failure::Unreadable(error)) => {
+                self.leave_out(sequence, &error);
+                Ok(())
+            }
+            held => held,
+        }
+    }
+
+    async fn hold_read(&mut self, sequence: u64, is_late: bool, payload: Bytes) -> Result<(), Failure> {
+        let (head, _) = Head::read(&payload).map_err(Failure::Unreadable)?;
         if !head.meets(self.at, self.stop) {
             return Ok(());
         }
         if !self.of_tables.contains_key(&head.table) {
-            let table = table(&self.archive.tables, &head).await?;
+            let table = self.archive.tables.get(head.table).await?;
             let position = |signal| self.wanted.get(signal).copied().unwrap_or(UNWANTED);
             let positions: Vec<u32> = table.signals().iter().map(position).collect();
             let is_wanted = positions.iter().any(|position| *position != UNWANTED);
@@ -212,11 +233,26 @@ impl Playback {
         Ok(())
     }
 
+    /// What cannot be read is not in anybody's way.
+    fn leave_out(&mut self, sequence: u64, why: &str) {
+        self.archive.unreadable.add(1);
+        let level = if std::mem::replace(&mut self.is_told, true) { Level::Debug } else { Level::Warning };
+        log::write(level, format_args!("history: message {sequence} of the stream is left out: {why}"));
+    }
+
     /// What the held messages have of the slice that ends with `last`.
-    fn decode(&mut self, last: i64) -> Result<Vec<Measurement>, String> {
+    fn decode(&mut self, last: i64) -> Vec<Measurement> {
         let mut found = Vec::new();
+        let mut unreadable = Vec::new();
         for held in self.held.iter().filter(|held| held.head.meets(self.at, last)) {
-            for measurement in self.reader.read(&held.payload, &held.signals.table)? {
+            let measurements = match self.reader.read(&held.payload, &held.signals.table) {
+                Ok(measurements) => measurements,
+                Err(error) => {
+                    unreadable.push((held.sequence, error));
+                    continue;
+                }
+            };
+            for measurement in measurements {
                 let position = held.signals.positions.get(measurement.signal_index as usize);
                 let Some(&position) = position.filter(|position| **position != UNWANTED) else { continue };
                 if (self.at..=last).contains(&measurement.timestamp.value()) {
@@ -225,26 +261,31 @@ impl Playback {
                 }
             }
         }
+        self.held.retain(|held| unreadable.iter().all(|(sequence, _)| *sequence != held.sequence));
+        for (sequence, error) in unreadable {
+            self.leave_out(sequence, &error);
+        }
         let key = |found: &Found| (found.measurement.timestamp, found.measurement.signal_index);
         found.sort_by(|one, other| key(one).cmp(&key(other)).then(one.rank.cmp(&other.rank)));
         found.dedup_by(|one, other| key(one) == key(other));
-        Ok(found.into_iter().map(|found| found.measurement).collect())
+        found.into_iter().map(|found| found.measurement).collect()
     }
 }
 
-/// A message of the stream; `None` when the stream has dropped it.
-pub(super) async fn read_message(stream: &Stream, sequence: u64) -> Result<Option<Bytes>, String> {
-    let mut failure = None;
-    for _ in 0..ATTEMPTS {
+/// A message of the stream; `None` when the stream does not have it any more.
+pub(super) async fn read_message(stream: &Stream, sequence: u64) -> Result<Option<Bytes>, Failure> {
+    let mut failures = 0;
+    loop {
         match stream.get_raw_message(sequence).await {
             Ok(message) => return Ok(Some(message.payload)),
-            Err(error) => failure = Some(error.to_string()),
+            // The stream's leader says so, which has everything.
+            Err(error) if error.kind() == RawMessageErrorKind::NoMessageFound => return Ok(None),
+            Err(error) if failures >= ATTEMPTS => {
+                let why = format!("message {sequence} of the stream cannot be read: {error}");
+                return Err(Failure::Away(why));
+            }
+            Err(_) => failures += 1,
         }
-        let info = stream.get_info().await;
-        if info.is_ok_and(|info| info.state.first_sequence > sequence) {
-            return Ok(None);
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        tokio::time::sleep(PAUSE).await;
     }
-    Err(format!("message {sequence} of the stream cannot be read: {}", failure.unwrap_or_default()))
 }

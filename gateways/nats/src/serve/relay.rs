@@ -93,35 +93,31 @@ impl Relay {
         }
     }
 
-    /// Publishes what is known to be new.
-    pub(super) fn publish_late(&self, measurements: &[Measurement], repeated: u64) {
-        self.received.add(measurements.len() as u64 + repeated);
+    /// The same for what is late and new to the stream; so many others of its message were not. It is remembered, too:
+    /// a copy that counts as in time by another clock may come yet.
+    pub(super) fn pass_late(&self, measurements: &[Measurement], table: &Table, repeated: u64) {
+        self.received.add(repeated);
         self.repeated.add(repeated);
-        self.publish_by_id(measurements);
+        self.pass(measurements, table, true);
     }
 
     fn publish(&self, measurements: &[Measurement]) {
         if measurements.is_empty() {
             return;
         }
-        match self.publisher.publish_indexed(measurements) {
-            Ok(()) => self.published.add(measurements.len() as u64),
+        let count = measurements.len() as u64;
+        let published = match self.publisher.publish_indexed(measurements) {
             // The metadata have changed since the rows were looked up.
-            Err(Error::InvalidArgument(_)) => self.publish_by_id(measurements),
-            Err(error) => self.refuse(measurements.len(), &error),
+            Err(Error::InvalidArgument(_)) => self.publisher.publish(measurements),
+            other => other,
+        };
+        match published {
+            Ok(()) => self.published.add(count),
+            Err(error) => {
+                self.refused.add(count);
+                log::warning!("{count} measurements were not published: {error}");
+            }
         }
-    }
-
-    fn publish_by_id(&self, measurements: &[Measurement]) {
-        match self.publisher.publish(measurements) {
-            Ok(()) => self.published.add(measurements.len() as u64),
-            Err(error) => self.refuse(measurements.len(), &error),
-        }
-    }
-
-    fn refuse(&self, count: usize, error: &Error) {
-        self.refused.add(count as u64);
-        log::warning!("{count} measurements were not published: {error}");
     }
 
     /// Measurements that are remembered, in sets of up to 64.

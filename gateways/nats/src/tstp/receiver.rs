@@ -10,8 +10,7 @@ use async_nats::{Client, Subject};
 use bytes::Bytes;
 use futures_util::StreamExt;
 use sttp::engine::Engine;
-use sttp::publisher::{ConnectionInfo, Publisher, PublisherHandler};
-use sttp::session::Severity;
+use sttp::publisher::Publisher;
 use tokio::runtime::Handle;
 
 use super::event::Processed;
@@ -19,6 +18,7 @@ use super::incoming::{Incoming, Mishaps, correlation_id};
 use super::mishap::{Mishap, shown};
 use super::moment::Now;
 use super::settings::TstpIn;
+use crate::announcer::Announcer;
 use crate::bus;
 use crate::config::Configuration;
 use crate::operation::{Counter, Gauge, Operation, log};
@@ -178,26 +178,6 @@ impl Queue {
         } else if self.messages.send(message).is_err() {
             log::error!("an event is lost: the worker has ended");
         }
-    }
-}
-
-/// Tells what the publisher tells.
-struct Announcer;
-
-impl PublisherHandler for Announcer {
-    fn connected(&mut self, connection: &ConnectionInfo) {
-        log::info!("subscriber {} connected", connection.address);
-    }
-
-    fn disconnected(&mut self, connection: &ConnectionInfo, reason: Result<(), &sttp::error::Error>) {
-        match reason {
-            Ok(()) => log::info!("subscriber {} left", connection.address),
-            Err(error) => log::warning!("subscriber {}: {error}", connection.address),
-        }
-    }
-
-    fn message(&mut self, severity: Severity, text: &str) {
-        log::write(severity.into(), format_args!("{text}"));
     }
 }
 

@@ -9,7 +9,7 @@ use sttp::settings::{PublisherSetup, SubscriberSetup};
 use super::generation::Generation;
 use super::subject;
 use super::template::Template;
-use crate::config::{size, span};
+use crate::config::{connection, size, span};
 
 /// Least and most that an event may be limited to, in bytes.
 const EVENT_BYTES: std::ops::RangeInclusive<u64> = 4 << 10..=64 << 20;
@@ -116,21 +116,14 @@ impl TstpOut {
         check_event_bytes("tstp-out", self.max_event)
     }
 
-    /// What a source's connection string says. What it does not say: everything is subscribed, and what is missed
-    /// while the connection is lost is recovered if the publisher has a history.
+    /// What a source's connection string says.
     pub(super) fn setup(&self, name: &str) -> Result<SubscriberSetup, String> {
-        let wrong = |error: &dyn std::fmt::Display| format!("tstp-out.sources.{name}: {error}");
-        let connection = self.sources.get(name).ok_or_else(|| wrong(&"there is none"))?;
-        let mut setup = SubscriberSetup::default();
-        setup.subscription.filter = "FILTER ActiveMeasurements WHERE True".into();
-        setup.settings.recovery.enabled = true;
-        setup.settings.follow_configuration = true;
-        setup.apply(connection).map_err(|error| wrong(&error))?;
+        let connection = self.sources.get(name).map_or("", String::as_str);
+        let mut setup = connection::subscriber(connection)
+            .map_err(|error| format!("tstp-out.sources.{name}: {error}"))?;
         // Names come from the metadata, and measurements are handed on as they come.
         setup.settings.request_metadata = true;
         setup.settings.read_queue = 0;
-        setup.endpoint().map_err(|error| wrong(&error))?;
-        setup.security.tls().map_err(|error| wrong(&error))?;
         Ok(setup)
     }
 
@@ -225,14 +218,7 @@ impl TstpIn {
 
     /// What the publisher's connection string says.
     pub(super) fn setup(&self) -> Result<PublisherSetup, String> {
-        let wrong = |error: &dyn std::fmt::Display| format!("tstp-in.sttp: {}: {error}", self.sttp);
-        let setup: PublisherSetup = self.sttp.parse().map_err(|error| wrong(&error))?;
-        let subscribers = setup.subscribers().map_err(|error| wrong(&error))?;
-        if setup.listening().is_none() && subscribers.is_empty() {
-            return Err(wrong(&"say where to listen, as port=7165"));
-        }
-        setup.security.tls().map_err(|error| wrong(&error))?;
-        Ok(setup)
+        connection::publisher(&self.sttp).map_err(|error| format!("tstp-in.sttp: {}: {error}", self.sttp))
     }
 
     /// What to subscribe to: each transmitter with each series.

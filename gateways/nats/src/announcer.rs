@@ -1,4 +1,4 @@
-//! What the publisher tells, for the log and the numbers.
+//! What publishers tell, for the log.
 
 use sttp::error::Error;
 use sttp::publisher::{ConnectionInfo, PublisherHandler};
@@ -7,9 +7,9 @@ use sttp::session::Severity;
 use crate::operation::log;
 
 /// Writes the log.
-pub(super) struct Handler;
+pub(crate) struct Announcer;
 
-impl PublisherHandler for Handler {
+impl PublisherHandler for Announcer {
     fn connected(&mut self, connection: &ConnectionInfo) {
         log::info!("subscriber {} connected", connection.address);
     }
