@@ -495,7 +495,7 @@ fn settings_are_checked() {
             "tstp-out.tags",
         ),
         ("tstp-in", "[tstp-in]\nsttp = 'x=1'", "tstp-in.sttp"),
-        ("tstp-in", "[tstp-in]\nsttp = ''", "say where to listen"),
+        ("tstp-in", "[tstp-in]\nsttp = ''", "give port=PORT to listen"),
         ("tstp-in", "[tstp-in]\ntransmitters = ['']", "a name in a subject is empty"),
         ("tstp-in", "[tstp-in]\nqueue-group = 'a b'", "tstp-in.queue-group"),
         ("tstp-in", "[tstp-in]\nmax-signals = 0", "max-signals"),

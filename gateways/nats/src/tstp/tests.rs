@@ -227,6 +227,23 @@ fn fastavro_reads_and_writes_the_same() {
     }
 }
 
+/// What others have is the same to the byte: whoever changes one of these changes it for nobody else.
+#[test]
+fn the_schemas_are_these_and_no_others() {
+    let hash = |text: &str| -> String {
+        let hash = ring::digest::digest(&ring::digest::SHA256, text.as_bytes());
+        hash.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    };
+    let expected = [
+        "07f173c096b53b496a0aad447dad4cc3c98c16c15d35f22ab41b2b5979f8fdcd",
+        "854d080f2a97ef163dd55a174729eb995642aac73416fb0080cca2007dc8b1e0",
+        "821fc9b13d952e793fed0c41eabae7e48a00a9489604b181621730e3e49fa7b5",
+    ];
+    assert_eq!(Generation::ALL.map(|generation| hash(generation.schema())), expected);
+    let processed = "1f9eb019d1aed01d622f3dad59f3417f01968463f9d8705de3d7a383b689b4ce";
+    assert_eq!(hash(Processed::SCHEMA), processed);
+}
+
 #[test]
 fn acknowledgements_are_as_their_schema_says() {
     let schema = Schema::parse_str(Processed::SCHEMA).unwrap();

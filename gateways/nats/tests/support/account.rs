@@ -55,6 +55,11 @@ impl SubscriberHandler for Handler {
 impl Client {
     /// Connects to a port.
     pub fn connect(engine: &Engine, port: u16) -> Client {
+        Client::secured(engine, port, "")
+    }
+
+    /// The same with settings of TLS, if there are any.
+    pub fn secured(engine: &Engine, port: u16, security: &str) -> Client {
         let (live, recovered, messages) = Default::default();
         let client = Client {
             subscriber: Subscriber::new(
@@ -71,6 +76,8 @@ impl Client {
         };
         let options = SubscriptionOptions::default().filter("FILTER ActiveMeasurements WHERE True".into());
         client.subscriber.subscribe(options).unwrap();
+        let setup: SubscriberSetup = format!("server=127.0.0.1:1; {security}").parse().unwrap();
+        client.subscriber.secure(setup.security.tls().unwrap()).unwrap();
         client.go_to(port);
         client
     }

@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test uses a part")]
 
 pub mod account;
+pub mod hand;
 pub mod link;
 pub mod nats;
 pub mod program;

@@ -74,6 +74,14 @@ impl Server {
         wait_until("the NATS server", || TcpStream::connect(("127.0.0.1", self.port)).is_ok());
     }
 
+    /// Runs again as a server without JetStream, which refuses at once whatever is asked of streams.
+    pub fn run_without_streams(&mut self) {
+        let arguments = self.arguments.clone();
+        self.arguments = ["-a", "127.0.0.1", "-p", &self.port.to_string()].map(str::to_owned).to_vec();
+        self.run();
+        self.arguments = arguments;
+    }
+
     /// Does nothing for a while, and keeps its connections.
     pub fn stand_still(&self, meanwhile: impl FnOnce()) {
         let id = self.child.as_ref().unwrap().id().to_string();

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use sttp::engine::Engine;
 use sttp::metadata::{DataSetBuilder, Metadata};
-use sttp::publisher::{Publisher, PublisherHandler, PublisherSettings};
+use sttp::publisher::{Publisher, PublisherHandler};
+use sttp::settings::PublisherSetup;
 use sttp::{Measurement, StateFlags, Ticks, Uuid};
 
 use super::account::{Account, enter};
@@ -30,28 +31,18 @@ pub struct Source {
 impl Source {
     /// A publisher with a history, of devices with ten signals each, whose IDs are numbers from `first` on.
     pub fn new(engine: &Engine, first: u128, devices: u128) -> Source {
+        Source::by(engine, first, devices, "port=0; interface=127.0.0.1")
+    }
+
+    /// The same by a connection string: it listens or connects.
+    pub fn by(engine: &Engine, first: u128, devices: u128, connection: &str) -> Source {
         let publisher = Arc::new(Publisher::new(engine, Quiet));
-        let mut builder = DataSetBuilder::standard().unwrap();
-        let [device_table, table] =
-            ["DeviceDetail", "MeasurementDetail"].map(|name| builder.table_index(name).unwrap());
-        for device in 0..devices {
-            let acronym = format!("DEVICE{first}-{device}");
-            let row = builder.append_row(device_table).unwrap().set("Acronym", &*acronym).unwrap();
-            row.set("Enabled", true).unwrap();
-            for number in (first + 10 * device..).take(10) {
-                let row = builder.append_row(table).unwrap().set("DeviceAcronym", &*acronym).unwrap();
-                let row = row.set("SignalID", Uuid::from_u128(number)).unwrap();
-                let row = row.set("ID", &*format!("TEST:{number}")).unwrap();
-                let row = row.set("PointTag", &*format!("TAG-{number}")).unwrap();
-                row.set("SignalAcronym", "FREQ").unwrap().set("Enabled", true).unwrap();
-            }
-        }
-        publisher.set_metadata(Arc::new(Metadata::new(builder.finish()))).unwrap();
-        let mut settings = PublisherSettings::default();
-        settings.history_duration = Duration::from_secs(600);
-        publisher.start("127.0.0.1:0", settings).unwrap();
+        publisher.set_metadata(Arc::new(metadata(first, devices))).unwrap();
+        let mut setup: PublisherSetup = connection.parse().unwrap();
+        setup.settings.history_duration = Duration::from_secs(600);
+        publisher.set_up(&setup).unwrap();
         Source {
-            port: publisher.address().unwrap().port(),
+            port: publisher.address().map_or(0, |address| address.port()),
             publisher,
             account: Arc::default(),
             first,
@@ -59,6 +50,12 @@ impl Source {
             runs: Arc::default(),
             thread: None,
         }
+    }
+
+    /// It has so many devices from now on.
+    pub fn change(&mut self, devices: u128) {
+        self.publisher.set_metadata(Arc::new(metadata(self.first, devices))).unwrap();
+        self.signals = devices * 10;
     }
 
     /// A connection string for an ingest.
@@ -116,6 +113,25 @@ impl Source {
     pub fn published(&self) -> Account {
         self.account.lock().unwrap().clone()
     }
+}
+
+fn metadata(first: u128, devices: u128) -> Metadata {
+    let mut builder = DataSetBuilder::standard().unwrap();
+    let [device_table, table] =
+        ["DeviceDetail", "MeasurementDetail"].map(|name| builder.table_index(name).unwrap());
+    for device in 0..devices {
+        let acronym = format!("DEVICE{first}-{device}");
+        let row = builder.append_row(device_table).unwrap().set("Acronym", &*acronym).unwrap();
+        row.set("Enabled", true).unwrap();
+        for number in (first + 10 * device..).take(10) {
+            let row = builder.append_row(table).unwrap().set("DeviceAcronym", &*acronym).unwrap();
+            let row = row.set("SignalID", Uuid::from_u128(number)).unwrap();
+            let row = row.set("ID", &*format!("TEST:{number}")).unwrap();
+            let row = row.set("PointTag", &*format!("TAG-{number}")).unwrap();
+            row.set("SignalAcronym", "FREQ").unwrap().set("Enabled", true).unwrap();
+        }
+    }
+    Metadata::new(builder.finish())
 }
 
 fn frame(first: u128, signals: u128, number: u32, timestamp: Ticks) -> Vec<Measurement> {
