@@ -88,8 +88,8 @@ fn what_cannot_be_read_is_counted_and_in_nobodys_way() {
     world.hand.publish(LATE, Some((before, now)), b"no message");
     world.hand.publish(LATE, Some(times(&good)), cut);
     std::thread::sleep(Duration::from_secs(2));
-    world.to_relay.hold(false);
     world.to_relay.cut();
+    world.to_relay.hold(false);
     let before = world.clients[0].live_count();
     wait_until("live measurements again", || world.clients[0].live_count() > before + 100);
     world.source.stop();
@@ -97,6 +97,7 @@ fn what_cannot_be_read_is_counted_and_in_nobodys_way() {
     let time = Ticks(Ticks::now().0 - 60 * Ticks::PER_SECOND);
     world.source.publish(&world.source.frame(1, time));
     world.check("one whose relay met what it cannot read");
+    assert!(!world.clients[0].recovered.lock().unwrap().is_empty());
     let count = |name: &str| world.serve.metric(name);
     assert_eq!(count("sttp_nats_unreadable_messages_total"), 3.0);
     assert_eq!(count("sttp_nats_unread_late_messages_total"), 4.0);
