@@ -74,16 +74,12 @@ impl SerialPort {
         }
         // With none to read, the system says so, and does not tell of an end.
         (mode.c_cc[libc::VMIN], mode.c_cc[libc::VTIME]) = (1, 0);
-        // SAFETY: the pointer is to a valid `termios`.
-        check(unsafe { libc::cfsetispeed(&raw mut mode, speed) })?;
-        // SAFETY: the pointer is to a valid `termios`.
-        check(unsafe { libc::cfsetospeed(&raw mut mode, speed) })?;
+        set_speed(&mut mode, speed)?;
         // SAFETY: the descriptor is open, and the pointer is to a valid `termios`.
         check(unsafe { libc::tcsetattr(file.as_raw_fd(), libc::TCSANOW, &raw const mode) })?;
         // The system only says that it did something of it.
         let taken = mode_of(&file)?;
-        // SAFETY: the pointer is to a valid `termios`.
-        if unsafe { libc::cfgetospeed(&raw const taken) } != speed {
+        if speed_of(&taken) != speed {
             return Err(invalid(format!("it does not take a rate of {}", line.rate)));
         }
         Ok(SerialPort { file })
@@ -104,6 +100,34 @@ impl SerialPort {
     pub(crate) fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         uninterrupted(|| self.file.write(bytes))
     }
+}
+
+/// Sets the rate of both directions.
+// Among the flags, where Linux has it: the functions for it have versions in the C library that a program linked
+// statically does not find.
+#[cfg(target_os = "linux")]
+fn set_speed(mode: &mut termios, speed: speed_t) -> io::Result<()> {
+    mode.c_cflag = mode.c_cflag & !libc::CBAUD | speed;
+    Ok(())
+}
+
+#[cfg(not(target_os = "linux"))]
+fn set_speed(mode: &mut termios, speed: speed_t) -> io::Result<()> {
+    // SAFETY: the pointer is to a valid `termios`.
+    check(unsafe { libc::cfsetispeed(mode, speed) })?;
+    // SAFETY: the pointer is to a valid `termios`.
+    check(unsafe { libc::cfsetospeed(mode, speed) })
+}
+
+#[cfg(target_os = "linux")]
+fn speed_of(mode: &termios) -> speed_t {
+    mode.c_cflag & libc::CBAUD
+}
+
+#[cfg(not(target_os = "linux"))]
+fn speed_of(mode: &termios) -> speed_t {
+    // SAFETY: the pointer is to a valid `termios`.
+    unsafe { libc::cfgetospeed(mode) }
 }
 
 fn mode_of(file: &File) -> io::Result<termios> {
