@@ -106,7 +106,9 @@ fn what_cannot_be_read_is_counted_and_in_nobodys_way() {
     assert_eq!(count("sttp_nats_unreadable_messages_total"), 3.0);
     assert_eq!(count("sttp_nats_unread_late_messages_total"), 10.0);
     assert!(count("sttp_nats_history_unreadable_messages_total") >= 2.0);
-    assert_eq!(count("sttp_nats_late_messages"), 12.0, "those that tell their times");
+    // Eight that cannot be read tell their times; what was published at once may be in one message or in four.
+    let told = count("sttp_nats_late_messages");
+    assert!((9.0..=12.0).contains(&told), "{told} messages tell their times");
     let config = world.hand.stream("STTP").cached_info().config.clone();
     assert_eq!((config.max_age, config.max_bytes), (Duration::from_secs(7_200), 3 << 20));
 }
