@@ -1,3 +1,5 @@
+//go:build interop
+
 package sttp_test
 
 import (
@@ -20,7 +22,7 @@ func peer(t *testing.T, arguments ...string) *exec.Cmd {
 	t.Helper()
 	python := os.Getenv("STTP_TEST_PYTHON")
 	if python == "" {
-		t.Skip("without sttpapi: name a Python that has it in STTP_TEST_PYTHON, as 'make test-go' does")
+		t.Fatal("name a Python that has sttpapi in STTP_TEST_PYTHON, as 'make test-go' does")
 	}
 	made := exec.Command(python, append([]string{"../../tests/interop/sttp_peer.py"}, arguments...)...)
 	made.Stderr = os.Stderr

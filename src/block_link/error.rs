@@ -104,3 +104,8 @@ pub(super) fn ended(what: &'static str, rest: &[u8]) -> Result<(), BlockLinkErro
         extra => Err(BlockLinkError::TrailingBytes { what, extra }),
     }
 }
+
+/// What is wrong with a message of a number that there is none of.
+pub(super) fn no_message(what: &'static str, number: u8, allowed: &'static str) -> BlockLinkError {
+    BlockLinkError::Value { what, field: "message", value: number.into(), allowed }
+}

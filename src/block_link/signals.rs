@@ -3,7 +3,7 @@
 use bytes::BufMut;
 use uuid::Uuid;
 
-use super::error::{BlockLinkError, ended, short};
+use super::error::{BlockLinkError, ended, no_message, short};
 use super::field::read_id;
 use super::number::{number_size, put_number, read_number};
 use crate::wire::Reader;
@@ -94,15 +94,7 @@ impl SignalMessage {
                 }
                 SignalMessage::Ask(ids)
             }
-            value => {
-                let allowed = "1 assigns signals, 2 asks for them";
-                return Err(BlockLinkError::Value {
-                    what: WHAT,
-                    field: "message",
-                    value: value.into(),
-                    allowed,
-                });
-            }
+            number => return Err(no_message(WHAT, number, "1 assigns signals, 2 asks for them")),
         };
         ended(WHAT, reader.rest())?;
         Ok(message)

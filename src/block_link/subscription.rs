@@ -2,7 +2,7 @@
 
 use bytes::BufMut;
 
-use super::error::{BlockLinkError, ended, short};
+use super::error::{BlockLinkError, ended, no_message, short};
 use super::field::FieldType;
 use super::number::{put_bytes, read_bytes};
 use crate::wire::Reader;
@@ -140,15 +140,7 @@ impl SubscriptionMessage {
                 signals: reader.u32("signals").map_err(short(WHAT))?,
                 text: text(&mut reader, "text")?,
             },
-            value => {
-                let allowed = "1 subscribes, 2 unsubscribes, 3 answers";
-                return Err(BlockLinkError::Value {
-                    what: WHAT,
-                    field: "message",
-                    value: value.into(),
-                    allowed,
-                });
-            }
+            number => return Err(no_message(WHAT, number, "1 subscribes, 2 unsubscribes, 3 answers")),
         };
         ended(WHAT, reader.rest())?;
         Ok(message)

@@ -348,7 +348,17 @@ impl Piece {
         self.length.div_ceil(self.segment.max(1)).max(1)
     }
 
-    /// The first datagram of the bytes of a piece, and the others. There is one, if an empty one.
+    /// Each datagram of the bytes of a piece. There is one, if an empty one.
+    pub(crate) fn datagrams<'a>(&self, bytes: &'a [u8]) -> impl Iterator<Item = &'a [u8]> {
+        let mut rest = Some(bytes);
+        std::iter::from_fn(move || {
+            let (datagram, others) = self.split(rest?);
+            rest = (!others.is_empty()).then_some(others);
+            Some(datagram)
+        })
+    }
+
+    /// The first datagram of the bytes of a piece, and the others.
     pub(crate) fn split<'a>(&self, bytes: &'a [u8]) -> (&'a [u8], &'a [u8]) {
         bytes.split_at(self.segment.min(bytes.len()))
     }
@@ -514,15 +524,7 @@ mod tests {
             while received.len() < datagrams.len() {
                 let piece = receive_piece(&mut receiver, &mut buffer);
                 assert_eq!(piece.from.ip(), IpAddr::from(Ipv4Addr::LOCALHOST));
-                let mut bytes = &buffer[..piece.length];
-                loop {
-                    let (datagram, others) = piece.split(bytes);
-                    received.push(datagram.to_vec());
-                    bytes = others;
-                    if bytes.is_empty() {
-                        break;
-                    }
-                }
+                received.extend(piece.datagrams(&buffer[..piece.length]).map(<[u8]>::to_vec));
             }
             assert_eq!(received, datagrams);
             assert_eq!(receiver.receive(&mut buffer).unwrap_err().kind(), io::ErrorKind::WouldBlock);

@@ -2,7 +2,7 @@
 
 use bytes::BufMut;
 
-use super::super::error::{BlockLinkError, ended, short};
+use super::super::error::{BlockLinkError, ended, no_message, short};
 use super::super::field::{FieldType, counted_size, read_id};
 use super::super::number::{number_size, put_bytes, put_number, read_bytes, read_number};
 use crate::wire::Reader;
@@ -200,8 +200,7 @@ pub fn read_records(data: &[u8]) -> Result<Vec<ChannelRecord>, BlockLinkError> {
     let mut reader = Reader::new(data);
     let code = reader.u8("message").map_err(short(WHAT))?;
     if code != ASSIGN {
-        let allowed = "there is only message 1";
-        return Err(BlockLinkError::Value { what: WHAT, field: "message", value: code.into(), allowed });
+        return Err(no_message(WHAT, code, "there is only message 1"));
     }
     let count = read_number(&mut reader, "count").map_err(short(WHAT))?;
     let mut records = Vec::new();

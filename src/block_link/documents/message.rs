@@ -2,7 +2,7 @@
 
 use bytes::BufMut;
 
-use super::super::error::{BlockLinkError, ended, short};
+use super::super::error::{BlockLinkError, ended, no_message, short};
 use super::super::number::{put_number, read_number};
 use super::{DocumentKind, DocumentName, Edition};
 use crate::wire::Reader;
@@ -112,15 +112,7 @@ impl<'a> DocumentMessage<'a> {
                 DocumentMessage::Request { number, ranges }
             }
             NONE => DocumentMessage::None,
-            value => {
-                let allowed = "messages are 1 to 4";
-                return Err(BlockLinkError::Value {
-                    what: WHAT,
-                    field: "message",
-                    value: value.into(),
-                    allowed,
-                });
-            }
+            number => return Err(no_message(WHAT, number, "messages are 1 to 4")),
         };
         ended(WHAT, reader.rest())?;
         Ok((DocumentName { kind, subject }, message))

@@ -3,7 +3,7 @@
 use bytes::BufMut;
 
 use super::super::block::{BlockFormat, LARGEST_BLOCK, LEAST_LARGEST_BLOCK};
-use super::super::error::{BlockLinkError, short};
+use super::super::error::{BlockLinkError, no_message, short};
 use super::super::feature::{Feature, FeatureTable, Levels};
 use super::super::number::{put_bytes, read_bytes};
 use super::super::stream::PointStream;
@@ -251,10 +251,7 @@ fn read_message(code: u8, reader: Reader<'_>) -> Result<Message, BlockLinkError>
             let [reason] = items.byte(REASON)?;
             Message::Reject { reason: Reason::from_code(reason), text: items.text() }
         }
-        value => {
-            let allowed = "messages are 1 to 4";
-            return Err(BlockLinkError::Value { what: WHAT, field: "message", value: value.into(), allowed });
-        }
+        number => return Err(no_message(WHAT, number, "messages are 1 to 4")),
     })
 }
 

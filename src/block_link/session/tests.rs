@@ -167,6 +167,22 @@ impl Line {
         self.sides[PUBLISHER].publish(measurements, self.now);
         self.settle();
     }
+
+    /// Publishes so many batches, ten a second, with the faults that are set, and then goes on without; checks what came.
+    /// Returns what was published.
+    fn publish_batches(&mut self, count: i64) -> Vec<Measurement> {
+        let mut sent = Vec::new();
+        for time in 0..count {
+            let batch = batch(time);
+            self.publish(&batch);
+            self.run(SECOND / 10);
+            sent.extend(batch);
+        }
+        self.faults = Faults::default();
+        self.run(3 * SECOND);
+        check(self, &sent);
+        sent
+    }
 }
 
 fn note(log: &mut Log, event: LinkEvent<'_>) {
@@ -332,16 +348,7 @@ fn a_serial_line_with_wrong_bits_loses_what_they_hit_and_nothing_else() {
         line.sides[SUBSCRIBER].subscribe("", TimeForm::Ticks, line.now);
         line.run(3 * SECOND);
         line.faults.bits = bits;
-        let mut sent = Vec::new();
-        for time in 0..200 {
-            let batch = batch(time);
-            line.publish(&batch);
-            line.run(SECOND / 10);
-            sent.extend(batch);
-        }
-        line.faults = Faults::default();
-        line.run(3 * SECOND);
-        check(&line, &sent);
+        let sent = line.publish_batches(200);
         let counters = line.sides[SUBSCRIBER].counters();
         assert!(counters.blocks_lost > 0 && counters.bytes_skipped > 0, "{counters:?}");
         let got = line.logs[SUBSCRIBER].measurements.len();
@@ -357,16 +364,7 @@ fn datagrams_that_are_lost_doubled_and_late_are_counted_each() {
     line.sides[SUBSCRIBER].subscribe("", TimeForm::Ticks, line.now);
     line.run(3 * SECOND);
     line.faults = Faults { lost: 100_000, doubled: 50_000, late: 50_000, bits: 0 };
-    let mut sent = Vec::new();
-    for time in 0..500 {
-        let batch = batch(time);
-        line.publish(&batch);
-        line.run(SECOND / 10);
-        sent.extend(batch);
-    }
-    line.faults = Faults::default();
-    line.run(3 * SECOND);
-    check(&line, &sent);
+    let sent = line.publish_batches(500);
     let counters = line.sides[SUBSCRIBER].counters();
     assert!(
         counters.blocks_late > 10 && counters.blocks_repeated > 10 && counters.blocks_lost > 30,

@@ -130,16 +130,10 @@ impl Datagrams {
                 counters.foreign_datagrams += piece.count() as u64;
                 continue;
             }
-            let mut rest = &io.scratch()[..piece.length];
-            loop {
-                let (datagram, others) = piece.split(rest);
+            for datagram in piece.datagrams(&io.scratch()[..piece.length]) {
                 if let ControlFlow::Break(reason) = take(datagram) {
                     return ControlFlow::Break(End::Stopped(reason));
                 }
-                if others.is_empty() {
-                    break;
-                }
-                rest = others;
             }
         }
         io.again(self.token);

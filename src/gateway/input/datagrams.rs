@@ -95,15 +95,7 @@ impl DataSocket {
                 continue;
             }
             self.datagrams += piece.count() as u64;
-            let mut rest = &io.scratch()[..piece.length];
-            loop {
-                let (datagram, others) = piece.split(rest);
-                take(datagram)?;
-                if others.is_empty() {
-                    break;
-                }
-                rest = others;
-            }
+            piece.datagrams(&io.scratch()[..piece.length]).try_for_each(&mut take)?;
         }
         io.again(self.token);
         ControlFlow::Continue(())

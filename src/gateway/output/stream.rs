@@ -377,14 +377,8 @@ impl Stream {
                 Err(_) => break,
             };
             datagrams += piece.count();
-            let mut rest = &io.scratch()[..piece.length];
-            loop {
-                let (datagram, others) = piece.split(rest);
+            for datagram in piece.datagrams(&io.scratch()[..piece.length]) {
                 self.session.receive_datagram(piece.from, datagram, now);
-                if others.is_empty() {
-                    break;
-                }
-                rest = others;
             }
         }
         io.again(*token);
