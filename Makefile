@@ -95,8 +95,9 @@ all: installable $(EXAMPLES) $(EXAMPLES_CPP)
 help:
 	@echo "make            the libraries to build/lib, the tools to build/bin"
 	@echo "make demo       publish and subscribe with two C programs for some seconds (DEMO_SECONDS=12)"
-	@echo "make test       all tests: test-rust test-nats test-viewers test-c test-symbols test-tools test-install test-interop"
-	@echo "                bindings-check test-cpp test-python test-go test-dotnet test-guide"
+	@echo "make test       all tests, some of them side by side: $(RUST_ROW)"
+	@echo "                $(TOOLS_ROW) test-install bindings-check"
+	@echo "                test-cpp test-python test-go test-dotnet test-guide"
 	@echo "make nats       the program sttp-nats, to build/bin: relays over NATS, history in JetStream"
 	@echo "make install-nats        it and units of systemd, to the same places as make install"
 	@echo "make demo-nats  a publisher, an ingest, NATS, two relays and a subscriber for some seconds; needs nats-server"
@@ -382,12 +383,25 @@ viewers-docs: $(TOOLS) | need-cargo test-needs
 
 # -- tests --
 
-# A make of its own, which looks for compilers and libraries after they have been installed.
+# A make of its own, which looks for compilers and libraries after they have been installed. Rows of tests run side by
+# side, since most of them wait. What each has said is told when it has ended.
 test: test-needs
-	@$(MAKE) --no-print-directory test-all
+	@$(MAKE) --no-print-directory --jobs=$(words $(ROWS)) --output-sync=target IN_ROWS=yes test-all
 
-test-all: test-rust test-nats test-viewers test-c test-symbols test-tools test-install test-interop test-wireshark bindings-check \
-	test-cpp test-python test-go test-dotnet test-guide
+ROWS := RUST_ROW TOOLS_ROW LANGUAGES_ROW
+RUST_ROW := test-rust test-nats test-viewers test-wireshark
+TOOLS_ROW := test-c test-symbols test-tools test-interop
+LANGUAGES_ROW := test-install bindings-check test-cpp test-python test-go test-dotnet test-guide
+
+test-all: $(foreach row,$(ROWS),$($(row)))
+
+ifdef IN_ROWS
+# Within a row, each waits for the one before it.
+in_a_row = $(if $(word 2,$(1)),$(eval $(word 2,$(1)): | $(firstword $(1)))$(call in_a_row,$(wordlist 2,$(words $(1)),$(1))))
+$(foreach row,$(ROWS),$(call in_a_row,$($(row))))
+# Whatever the tests make begins afresh, and not as a part of this.
+unexport MAKEFLAGS
+endif
 
 test-needs:
 	@tests/needs.sh
