@@ -9,6 +9,7 @@ mod handler;
 mod history;
 mod history_source;
 mod history_worker;
+mod in_turn;
 mod long_requests;
 mod messages;
 mod node;

@@ -9,6 +9,7 @@ use slotmap::SecondaryMap;
 
 use super::batches::Batches;
 use super::history_worker::HistoryWorker;
+use super::in_turn::InTurn;
 use super::node::Node;
 use super::pace::Pace;
 use super::rights_in_force::RightsInForce;
@@ -74,7 +75,7 @@ pub(super) struct Shared {
 
 /// The connections that one loop of the engine serves.
 pub(super) struct Shard {
-    session: Mutex<PublisherSession>,
+    session: InTurn<PublisherSession>,
     /// The sockets of its connections. Whoever needs both locks the session first.
     transports: Mutex<SecondaryMap<ConnectionKey, Transport>>,
     /// Connections that were ever given a number.
@@ -87,8 +88,7 @@ pub(super) struct Shard {
 
 impl Shard {
     pub(super) fn session(&self) -> LockedSession<'_> {
-        let session = self.session.lock().unwrap_or_else(PoisonError::into_inner);
-        LockedSession { session, subscribed: &self.subscribed }
+        LockedSession { session: self.session.lock(), subscribed: &self.subscribed }
     }
 
     pub(super) fn transports(&self) -> MutexGuard<'_, SecondaryMap<ConnectionKey, Transport>> {
@@ -111,7 +111,7 @@ impl Shard {
 
     /// The same, unless another thread needs some of it now.
     pub(super) fn try_lock(&self) -> Option<LockedShard<'_>> {
-        let session = self.session.try_lock().ok()?;
+        let session = self.session.try_lock()?;
         let session = LockedSession { session, subscribed: &self.subscribed };
         Some(LockedShard { session, transports: self.transports.try_lock().ok()? })
     }
@@ -187,7 +187,7 @@ impl Shared {
                 .telling_first()
                 .sharing(totals.clone());
             Shard {
-                session: Mutex::new(session),
+                session: InTurn::new(session),
                 transports: Mutex::default(),
                 numbered: AtomicU64::new(0),
                 connections: AtomicUsize::new(0),
