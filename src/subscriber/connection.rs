@@ -346,7 +346,8 @@ fn session_error(error: SubscriberError) -> Error {
         SubscriberError::Silent(_)
         | SubscriberError::NoAnswer { .. }
         | SubscriberError::NoResponse(_)
-        | SubscriberError::Unfinished { .. } => Error::Timeout(error.to_string()),
+        | SubscriberError::Unfinished { .. }
+        | SubscriberError::UnfinishedResponse { .. } => Error::Timeout(error.to_string()),
         SubscriberError::OtherSubscriber
         | SubscriberError::Frame(_)
         | SubscriberError::TooLarge(_)

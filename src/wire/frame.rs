@@ -129,6 +129,13 @@ impl FrameAssembler {
         !self.delivered && !self.partial.is_empty()
     }
 
+    /// The length that a frame has announced which is not complete yet, without its length field; `None` when there is
+    /// none, or not even that has arrived.
+    pub fn announced(&self) -> Option<usize> {
+        let length = self.partial.first_chunk::<LENGTH_SIZE>().filter(|_| !self.delivered)?;
+        Some(u32::from_be_bytes(*length) as usize)
+    }
+
     /// What has arrived of a frame that is not complete yet, without its length field.
     pub fn pending(&self) -> &[u8] {
         if self.delivered { &[] } else { self.partial.get(LENGTH_SIZE..).unwrap_or_default() }

@@ -2,6 +2,7 @@
 //! real time. The network cuts the byte streams into pieces anywhere, delays them, stalls one direction
 //! and breaks off, all as a seed decides; a failing test prints its seed.
 
+mod altered_lengths;
 mod asking;
 mod base_times;
 mod buffer_blocks;

@@ -1,12 +1,11 @@
 //! TLS on the simulated network: bytes that come in pieces, time that passes, strangers in numbers.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr};
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use sttp::engine::simulated::{Peer, RawListener};
 use sttp::publisher::{PublisherSettings, UdpSettings};
 use sttp::session::Severity;
 use sttp::subscriber::{ConnectionState, Subscriber, SubscriberSettings};
@@ -14,8 +13,8 @@ use sttp::tls::TlsSettings;
 use sttp::wire::Command;
 
 use crate::harness::{
-    DAY, End, Network, PUBLISHER, PublisherTold, Slow, by_udp, coming_back, made, quiet, subscriber,
-    trusting, wanting,
+    Between, DAY, End, Network, PUBLISHER, PublisherTold, Slow, Unit, by_udp, held_by, made, quiet, trusting,
+    wanting,
 };
 
 /// A publisher with TLS, and the settings of its subscribers.
@@ -149,149 +148,12 @@ fn certificates_that_soon_end_are_told_every_day() {
     assert_eq!(warnings(&mut network), [""; 0]);
 }
 
-/// Where somebody is on the way between a subscriber and the publisher.
-const BETWEEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::new(10, 9, 0, 9)), 7165);
-/// Who says something on a connection through there.
-const BY_SUBSCRIBER: usize = 0;
-const BY_PUBLISHER: usize = 1;
-/// The type of records of everything that is encrypted.
-const ENCRYPTED: u8 = 23;
-const HEADER: usize = 5;
-
-/// Somebody on the way, who carries what is said, record by record.
-struct Between {
-    listener: RawListener,
-    links: Vec<Link>,
-    /// The next record of that side is to get another length.
-    altered: Option<usize>,
-    /// So much of what the publisher has said last is not carried on yet.
-    kept_back: usize,
-}
-
-/// One connection through there: its ends, what came from each in part, and what is to go on to the other.
-struct Link {
-    ends: [Peer; 2],
-    parts: [Vec<u8>; 2],
-    unsent: [Vec<u8>; 2],
-}
-
-impl Between {
-    fn new(network: &Network) -> Between {
-        let listener = network.simulation.listen(BETWEEN).unwrap();
-        Between { listener, links: Vec::new(), altered: None, kept_back: 0 }
-    }
-
-    fn carry(&mut self, network: &mut Network, span: Duration) {
-        let end = network.simulation.elapsed() + span;
-        while network.simulation.elapsed() < end {
-            while let Some(near) = self.listener.accept() {
-                let far = network.simulation.connect(BETWEEN.ip(), PUBLISHER);
-                let (parts, unsent) = Default::default();
-                self.links.push(Link { ends: [near, far], parts, unsent });
-            }
-            let Between { links, altered, kept_back, .. } = self;
-            links.retain_mut(|link| {
-                link.carry(BY_SUBSCRIBER, altered, 0) && link.carry(BY_PUBLISHER, altered, *kept_back)
-            });
-            network.step();
-        }
-    }
-}
-
-impl Link {
-    /// Carries on what one side says, but for so much of the end. False when it says nothing more.
-    fn carry(&mut self, by: usize, altered: &mut Option<usize>, kept_back: usize) -> bool {
-        let Ok((bytes, is_over)) = self.ends[by].read() else { return false };
-        let part = &mut self.parts[by];
-        part.extend(bytes);
-        while let [kind, _, _, high, low, ..] = part[..]
-            && let length = HEADER + usize::from(u16::from_be_bytes([high, low]))
-            && part.len() >= length
-        {
-            if kind == ENCRYPTED && altered.take_if(|whose| *whose == by).is_some() {
-                part[3] += 0x20;
-            }
-            self.unsent[by].extend(part.drain(..length));
-        }
-        let ready = self.unsent[by].len().saturating_sub(kept_back);
-        let written = self.ends[1 - by].write(&self.unsent[by][..ready]).unwrap_or_default();
-        self.unsent[by].drain(..written);
-        !is_over
-    }
-}
-
-/// Does not mind silence, and comes back.
-fn patient() -> SubscriberSettings {
-    subscriber(|settings| {
-        settings.reconnect = coming_back();
-        settings.data_loss_timeout = None;
-    })
-}
-
-/// A subscriber that gets signal 1 through somebody on the way.
-fn connect_through(
-    between: &mut Between,
-    network: &mut Network,
-    tls: TlsSettings,
-    settings: SubscriberSettings,
-) -> usize {
-    let peer = network.add();
-    network.peers[peer].subscriber.secure(Some(tls)).unwrap();
-    network.peers[peer].subscriber.connect(&BETWEEN.to_string(), settings).unwrap();
-    network.subscribe(peer, &[1]);
-    assert_signal_comes(between, network, peer, 1);
-    peer
-}
-
-fn assert_signal_comes(between: &mut Between, network: &mut Network, peer: usize, signal: usize) {
-    between.carry(network, Duration::from_secs(4));
-    let first = network.published.next_number();
-    network.publish(200);
-    between.carry(network, Duration::from_secs(4));
-    network.assert_received_since(peer, &[signal], first);
-}
-
-#[test]
-fn a_subscriber_does_not_wait_for_ever_for_a_record_whose_length_was_altered() {
-    let (mut network, tls) = secured(1, 8, PublisherSettings::default());
-    let mut between = Between::new(&network);
-    let peer = connect_through(&mut between, &mut network, tls, patient());
-    between.altered = Some(BY_PUBLISHER);
-    network.publish(200);
-    between.carry(&mut network, Duration::from_secs(59));
-    assert_eq!(network.peers[peer].received.ends, [], "the rest may come");
-    between.carry(&mut network, Duration::from_secs(2));
-    let ends = &network.peers[peer].received.ends;
-    assert!(
-        matches!(&ends[..], [End::Timeout(text)] if text.contains("record") && text.contains("(answerTimeout)")),
-        "{ends:?}"
-    );
-    assert_signal_comes(&mut between, &mut network, peer, 1);
-}
-
-#[test]
-fn a_publisher_does_not_wait_for_ever_for_a_record_whose_length_was_altered() {
-    let (mut network, tls) = secured(1, 9, PublisherSettings::default());
-    let mut between = Between::new(&network);
-    let peer = connect_through(&mut between, &mut network, tls, patient());
-    between.altered = Some(BY_SUBSCRIBER);
-    network.subscribe(peer, &[2]);
-    between.carry(&mut network, Duration::from_secs(29));
-    assert!(network.closed.is_empty(), "the rest may come");
-    between.carry(&mut network, Duration::from_secs(10));
-    let reasons: Vec<_> = network.closed.iter().map(|(_, reason)| reason).collect();
-    assert!(
-        matches!(&reasons[..], [Err(End::Protocol(text))] if text.contains("record of TLS") && text.contains("(commandTimeout)")),
-        "{reasons:?}"
-    );
-    assert_signal_comes(&mut between, &mut network, peer, 2);
-}
-
 #[test]
 fn a_record_may_come_as_slowly_as_the_network_is() {
-    let (mut network, tls) = secured(1, 10, PublisherSettings::default());
-    let mut between = Between::new(&network);
-    let peer = connect_through(&mut between, &mut network, tls, quiet());
+    let mut network = Network::new(10, PublisherSettings::default(), 0..20);
+    network.secure(PublisherSettings::default());
+    let mut between = Between::new(&network, Unit::Record);
+    let peer = between.connect(&mut network, quiet());
     let first = network.published.next_number();
     between.kept_back = 12_000;
     network.publish(60_000);
@@ -307,13 +169,13 @@ fn a_record_may_come_as_slowly_as_the_network_is() {
 #[test]
 fn a_callback_may_take_longer_than_the_rest_of_a_record() {
     let (mut network, tls) = secured(1, 11, PublisherSettings::default());
-    let mut between = Between::new(&network);
+    let mut between = Between::new(&network, Unit::Record);
     let engine = network.simulation.engine([10, 3, 0, 1].into(), NonZeroUsize::MIN);
     let count = Arc::new(AtomicUsize::new(0));
     let subscriber =
         Subscriber::new(&engine, Slow { takes: Duration::from_secs(90), count: Arc::clone(&count) });
     subscriber.secure(Some(tls)).unwrap();
-    subscriber.connect(&BETWEEN.to_string(), quiet()).unwrap();
+    subscriber.connect(&between.address(), quiet()).unwrap();
     subscriber.subscribe(wanting(&Vec::from_iter(0..20))).unwrap();
     between.carry(&mut network, Duration::from_secs(4));
     between.kept_back = 10;
@@ -326,4 +188,42 @@ fn a_callback_may_take_longer_than_the_rest_of_a_record() {
     between.carry(&mut network, Duration::from_secs(4));
     assert_eq!(count.load(Ordering::SeqCst), 20_000);
     assert_eq!(subscriber.state(), ConnectionState::Subscribed);
+}
+
+/// Subscribers come, get measurements, and go, in one way or another. Returns what the publisher holds then.
+fn held_after_visits(network: &mut Network, visits: usize) -> usize {
+    for visit in 0..visits {
+        let peer = network.connect_subscriber(quiet(), &[1]);
+        network.run_for(Duration::from_secs(1));
+        network.publish(20);
+        network.run_for(Duration::from_millis(100));
+        network.assert_complete(peer, &[1]);
+        match visit % 3 {
+            0 => network.cut(peer),
+            1 => network.peers[peer].subscriber.disconnect().unwrap(),
+            _ => {}
+        }
+        network.peers.pop();
+        network.run_for(Duration::from_secs(1));
+    }
+    // Longer than all time-outs.
+    network.run_for(Duration::from_secs(200));
+    network.closed.clear();
+    network.take_events();
+    held_by(PUBLISHER.ip())
+}
+
+#[test]
+fn who_comes_and_goes_leaves_nothing() {
+    let mut network = Network::new(12, PublisherSettings::default(), 0..4);
+    network.secure(PublisherSettings::default());
+    let visits = 30;
+    let mut held = held_after_visits(&mut network, visits);
+    // What is kept to be used again grows at first.
+    let leaves_nothing = (0..3).any(|_| {
+        let before = held;
+        held = held_after_visits(&mut network, visits);
+        held <= before
+    });
+    assert!(leaves_nothing, "the publisher holds {held} bytes, more after each {visits} visits");
 }

@@ -61,6 +61,20 @@ pub enum SubscriberError {
         /// How long it had.
         timeout: Duration,
     },
+    /// What the publisher has sent is not whole, and its rest takes too long.
+    #[error(
+        "the rest of a response did not come within {} s (answerTimeout), {received} of {announced} bytes did: the network \
+         is too slow, or somebody on the way altered the length",
+        .timeout.as_secs_f64()
+    )]
+    UnfinishedResponse {
+        /// Bytes that came.
+        received: usize,
+        /// Bytes that it has announced to have.
+        announced: usize,
+        /// How long it had.
+        timeout: Duration,
+    },
     /// Compressed measurements were out of sequence for too long.
     #[error("compressed measurements were out of sequence and did not start anew within {} s", .0.as_secs_f64())]
     OutOfSequence(Duration),

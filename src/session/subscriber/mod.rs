@@ -18,6 +18,7 @@ mod handshake;
 mod keys;
 mod outbox;
 mod output;
+mod part;
 mod questions;
 mod responses;
 mod settings;
@@ -186,7 +187,7 @@ impl SubscriberSession {
             return Ok(true);
         }
         let Some(frame) = assembler.next(bytes, parts.settings.max_frame_size)? else {
-            parts.questions.heard_part(assembler.pending(), now);
+            parts.questions.heard_part(assembler.pending(), assembler.announced(), now);
             return Ok(false);
         };
         parts.begin_frame(frame, now)?;
@@ -267,7 +268,7 @@ impl SubscriberSession {
 
     /// What had come was taken in by now, which may have needed a long time.
     pub fn heard(&mut self, now: Instant) {
-        self.parts.questions.heard(now);
+        self.parts.questions.taken_in(now);
     }
 
     /// Bytes have arrived since then that cannot be told before more do, as a record of TLS in part; none when all were

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use super::SubscriberError;
+use super::part::Part;
 use super::settings::SessionSettings;
 use crate::wire::Command;
 
@@ -39,6 +40,8 @@ pub(super) struct Questions {
     first_awaited: Option<Instant>,
     /// Bytes of a response in part when it was last worth waiting for.
     seen: usize,
+    /// The response of which a part has come, if there is one.
+    part: Option<Part>,
     /// What has arrived and cannot be told before more does, if anything.
     untold: Option<Untold>,
 }
@@ -82,6 +85,7 @@ impl Questions {
             subscribe: Asked::No,
             first_awaited: Some(now),
             seen: 0,
+            part: None,
             untold: None,
         }
     }
@@ -91,6 +95,14 @@ impl Questions {
         self.last_received = now;
         self.untold = None;
         self.look_at_clock(now);
+    }
+
+    /// What had come was taken in by now, which may have needed a long time.
+    pub(super) fn taken_in(&mut self, now: Instant) {
+        if let Some(part) = &mut self.part {
+            part.reading_went_on(now);
+        }
+        self.heard(now);
     }
 
     /// So many bytes have arrived, since the publisher was heard last, that cannot be told before more do. They may take
@@ -117,6 +129,7 @@ impl Questions {
     pub(super) fn heard_response(&mut self) {
         self.first_awaited = None;
         self.seen = 0;
+        self.part = None;
     }
 
     /// A document was asked for.
@@ -178,9 +191,10 @@ impl Questions {
         self.asked_for(Document::Metadata);
     }
 
-    /// Looks at what has come of a frame that is not whole yet: what is on its way may take as long as it
-    /// needs, as long as it makes some progress.
-    pub(super) fn heard_part(&mut self, pending: &[u8], now: Instant) {
+    /// Looks at what has come of a frame of that length that is not whole yet: answers that are on their way may take
+    /// longer, as long as they make some progress.
+    pub(super) fn heard_part(&mut self, pending: &[u8], announced: Option<usize>, now: Instant) {
+        self.part = announced.map(|announced| Part::look(self.part, pending, announced, now));
         let is_large = LARGE_RESPONSES.iter().any(|beginning| pending.starts_with(beginning));
         if is_large && pending.len() >= self.seen + SOME_BYTES {
             self.seen = pending.len();
@@ -193,6 +207,9 @@ impl Questions {
         self.last_received = now;
         if let Some(untold) = &mut self.untold {
             untold.since = now;
+        }
+        if let Some(part) = &mut self.part {
+            part.begun = now;
         }
         self.put_off_answers(now);
     }
@@ -219,7 +236,8 @@ impl Questions {
         let answer = self.oldest(modes).map(|(since, _)| self.due(since, timeout));
         let first = self.first_awaited.map(|since| self.due(since, timeout));
         let untold = self.untold.map(|untold| untold.since + timeout);
-        silent.into_iter().chain(answer).chain(first).chain(untold).min()
+        let part = self.part.map(|part| self.due(part.begun, part.time(timeout)));
+        silent.into_iter().chain(answer).chain(first).chain(untold).chain(part).min()
     }
 
     /// What the publisher should have done by now.
@@ -239,9 +257,12 @@ impl Questions {
         if let Some((_, command)) = self.oldest(modes).filter(|(since, _)| now >= self.due(*since, timeout)) {
             return Some(SubscriberError::NoAnswer { command: command.name(), timeout });
         }
-        self.first_awaited
-            .filter(|since| now >= self.due(*since, timeout))
-            .map(|_| SubscriberError::NoResponse(timeout))
+        if self.first_awaited.is_some_and(|since| now >= self.due(since, timeout)) {
+            return Some(SubscriberError::NoResponse(timeout));
+        }
+        let part = self.part.filter(|part| now >= self.due(part.begun, part.time(timeout)))?;
+        let Part { received, announced, .. } = part;
+        Some(SubscriberError::UnfinishedResponse { received, announced, timeout: part.time(timeout) })
     }
 
     /// When an answer is overdue that is awaited since then: not before the rest of what was there in part by that time

@@ -1,5 +1,6 @@
 //! A publisher and its subscribers, as applications use them, on a simulated network.
 
+mod between;
 mod certificates;
 mod memory;
 mod received;
@@ -24,6 +25,7 @@ use sttp::tls::TlsSettings;
 use sttp::wire::Version;
 
 use crate::signals::{NOW, Published, filter, metadata, not_a_number, signal_id};
+pub(crate) use between::{BY_PUBLISHER, BY_SUBSCRIBER, Between, Unit, patient};
 pub(crate) use certificates::{DAY, made, trusting};
 pub(crate) use memory::held_by;
 pub(crate) use received::Received;

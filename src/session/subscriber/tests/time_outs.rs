@@ -26,6 +26,7 @@ fn what_a_limit_ends_names_its_key() {
         (SubscriberError::NoAnswer { command: "Subscribe", timeout: time }, "(answerTimeout)"),
         (SubscriberError::NoResponse(time), "(answerTimeout)"),
         (SubscriberError::Unfinished { received: 7, timeout: time }, "(answerTimeout)"),
+        (SubscriberError::UnfinishedResponse { received: 7, announced: 9, timeout: time }, "(answerTimeout)"),
         (SubscriberError::from(announced), "(maxFrameSize)"),
     ] {
         assert!(error.to_string().contains(key), "{error}");
@@ -156,6 +157,63 @@ fn the_rest_of_a_record_comes_in_time_or_is_not_waited_for() {
     // What comes every 5 s is no progress.
     connection.session.heard_untold(400, connection.now);
     assert_eq!(connection.wait(second), Err(SubscriberError::Unfinished { received: 400, timeout }));
+}
+
+/// A connection to which a response of that length is announced, and its first bytes come.
+fn connection_with_part(response: Response, length: usize) -> Connection {
+    let mut connection = Connection::new(SessionSettings { data_loss_timeout: None, ..settings(true) });
+    connection.tell(Response::NoOp, &[]);
+    let beginning = [&(length as u32).to_be_bytes()[..], &[response.code(), 0x02]].concat();
+    connection.receive(&beginning).unwrap();
+    connection
+}
+
+#[test]
+fn the_rest_of_a_response_comes_in_time_however_much_of_it_has_come() {
+    let (timeout, second) = (SessionSettings::default().answer_timeout, Duration::from_secs(1));
+    for (response, length, times) in [
+        (Response::DataPacket, 5 << 20, 1),
+        (Response::NoOp, 5 << 20, 1),
+        (Response::Notify, 5 << 20, 1),
+        (Response::UpdateSignalIndexCache, 5 << 20, 20),
+        (Response::BufferBlock, 2 << 20, 10),
+        (Response::User(3), 2 << 20, 10),
+        (Response::Succeeded, 100 << 20, 400),
+    ] {
+        let mut connection = connection_with_part(response, length);
+        let mut seconds = 0;
+        let ended = loop {
+            seconds += 1;
+            connection.receive(&[7; 2_000]).unwrap();
+            if let Err(error) = connection.wait(second) {
+                break error;
+            }
+        };
+        assert_eq!(second * seconds, timeout * times, "{response:?}");
+        let received = 2 + 2_000 * seconds as usize;
+        let timeout = timeout * times;
+        assert_eq!(ended, SubscriberError::UnfinishedResponse { received, announced: length, timeout });
+    }
+}
+
+#[test]
+fn time_in_which_nothing_is_read_is_not_taken_from_the_rest_of_a_response() {
+    let (timeout, second) = (SessionSettings::default().answer_timeout, Duration::from_secs(1));
+    let mut connection = connection_with_part(Response::DataPacket, 5_000);
+    connection.wait(timeout - second).unwrap();
+    connection.session.reading_is_paused(connection.now);
+    connection.wait(timeout - second).unwrap();
+    // Whoever took what came with these bytes needed a long time.
+    connection.receive(&[7; 100]).unwrap();
+    connection.session.heard(connection.now + timeout * 3);
+    connection.wait(timeout * 3).unwrap();
+    assert_eq!(connection.session.deadline(), Some(connection.now + second));
+    assert!(connection.wait(second).is_err());
+    // What was whole in time leaves nothing to be waited for.
+    let mut connection = connection_with_part(Response::NoOp, 6);
+    connection.wait(timeout - second).unwrap();
+    connection.receive(&[0; 4]).unwrap();
+    assert_eq!(connection.session.deadline(), None);
 }
 
 #[test]
