@@ -90,6 +90,17 @@ class Attack:
     wrong: list[str] = field(default_factory=list)
 
     def run(self, library: Path):
+        try:
+            self._run(library)
+        except peer.Ended as end:
+            self.wrong.append(f"{self.name}: {end}")
+        for line in self.lines:
+            print(line)
+        for what in self.wrong:
+            print(f"    {what}")
+        sys.stdout.flush()
+
+    def _run(self, library: Path):
         publisher = Host(library, self.signals, self.rate, self.settings)
         honest = Honest(publisher.port)
         time.sleep(2)
@@ -111,11 +122,7 @@ class Attack:
         self._expect(len(told) < 1 << 20, f"{len(told)} bytes of messages")
         named = re.search(rf"publishing waits for {re.escape(ATTACKER)}:\d+, which has taken nothing", told)
         self._expect(not self.waits or named is not None, "nothing tells who is waited for")
-        for line in self.lines:
-            print(f"{line}  call {call:5.3f} s")
-        for what in self.wrong:
-            print(f"    {what}")
-        sys.stdout.flush()
+        self.lines = [f"{line}  call {call:5.3f} s" for line in self.lines]
 
     def _play(self, publisher: Host, honest: Honest, name: str) -> tuple[int, int]:
         """Plays it once. Returns the publisher's memory before, and when the attacker has left, in MB."""
@@ -216,14 +223,18 @@ def metadata_left_unread(port: int) -> list[Connection]:
     return attackers
 
 
-def unfinished_commands(port: int) -> list[Connection]:
+def unfinished_commands(port: int, size: int = 3 << 20, missing: int = 1 << 20) -> list[Connection]:
     attackers = connections(port, 200)
     for attacker in attackers:
         try:
-            attacker.send((3 << 20).to_bytes(4, "big") + b"\x02" + b"A" * (2 << 20))
+            attacker.send(size.to_bytes(4, "big") + b"\x02" + b"A" * (size - 1 - missing))
         except OSError:
             pass  # It was disconnected.
     return attackers
+
+
+def unfinished_large_commands(port: int) -> list[Connection]:
+    return unfinished_commands(port, 16 << 20, 1)
 
 
 def reader_that_never_reads(port: int) -> list[Connection]:
@@ -257,6 +268,7 @@ ATTACKS = [
     Attack("5000 connections that do nothing", idle_connections, 200),
     Attack("48 metadata requests, unread", metadata_left_unread, 600, signals=100_000, seconds=30),
     Attack("200 connections with unfinished commands", unfinished_commands, 200, seconds=40),
+    Attack("200 connections with 16 MiB of a command each", unfinished_large_commands, 200, seconds=40),
     Attack("a reader that never reads, lossless", reader_that_never_reads, 200, seconds=45, rate=0, waits=True),
     Attack("60 connections that keep the threads busy", busy_request_threads, 200),
 ]

@@ -95,6 +95,10 @@ def free_port() -> int:
         return free.getsockname()[1]
 
 
+class Ended(Exception):
+    """A program that should run has ended."""
+
+
 class Process:
     """A program, what it takes of the machine, and what it tells."""
 
@@ -118,9 +122,19 @@ class Process:
     def exit_code(self) -> int | None:
         return self._process.returncode
 
+    def how_it_ended(self) -> str:
+        """In words, with the last that it told."""
+        code = self._process.wait()
+        how = signal.Signals(-code).name if code < 0 else f"code {code}"
+        return f"the program ended with {how}; it told last: {self.told()[-1000:].strip()}"
+
     def _status(self, name: str) -> int:
         status = Path(f"/proc/{self._process.pid}/status").read_text()
-        return next(int(line.split()[1]) for line in status.splitlines() if line.startswith(name))
+        for line in status.splitlines():
+            if line.startswith(name):
+                return int(line.split()[1])
+        # Of a program that has ended the system tells less.
+        raise Ended(self.how_it_ended())
 
     def kilobytes(self) -> int:
         return self._status("VmRSS")
@@ -158,8 +172,12 @@ class Process:
 
     def stop(self) -> str:
         """Ends it, and returns what it told."""
+        if not self.is_running():
+            raise Ended(self.how_it_ended())
         self.send(signal.SIGINT)
         self.wait()
+        if self.exit_code() != 0:
+            raise Ended(self.how_it_ended())
         return self.told()
 
 

@@ -23,7 +23,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from peer import Process, free_port
+from peer import Ended, Process, free_port
 
 SIGNALS, FRAMES_PER_SECOND = 200, 30
 GUESTS = 12
@@ -190,13 +190,12 @@ class Soak:
             self.wrong.append(f"{name}: {medians[0]:.1f} MB after a quarter of the time, later {max(medians):.1f} MB")
 
     def _end(self):
-        for side in self._sides:
-            # It ends by itself when its connection is lost.
-            if not side.subscriber.is_running():
-                self.wrong.append(f"subscriber, {side.name}: {side.subscriber.told().strip()[-300:]}")
-            else:
-                side.subscriber.stop()
-            side.publisher.stop()
+        # Subscribers first: they end by themselves when their connection is lost.
+        for name, process in reversed(self._watched.items()):
+            try:
+                process.stop()
+            except Ended as end:
+                self.wrong.append(f"{name}: {end}")
 
     def record(self) -> dict:
         return {
