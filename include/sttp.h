@@ -156,7 +156,8 @@
  *       publisher_on_connected publisher_on_disconnected publisher_on_subscribed
  *       publisher_on_unsubscribed publisher_on_message publisher_on_processing_interval
  *   Publishers: historical data, kept in memory or read by the program
- *       publisher_set_history_source publisher_end_playback publisher_history_extent
+ *       history_from_memory history_tell publisher_set_history_source publisher_end_playback
+ *       publisher_history_extent
  *   Publishers: buffer blocks
  *       publisher_send_buffer_block
  *   Publishers: notifications
@@ -4877,6 +4878,11 @@ typedef struct sttp_history_extent {
      * Latest time of a measurement, in ticks; 0 when there is none.
      */
     int64_t latest;
+    /**
+     * Latest time of a measurement that was kept and is not any more, in ticks; 0 when there is none: of later
+     * ones nothing was dropped.
+     */
+    int64_t dropped;
 } sttp_history_extent;
 
 /**
@@ -4895,8 +4901,11 @@ typedef struct sttp_history_extent {
  *                      anything that helps to go on where this call ends.
  * \param measurements  Room for measurements.
  * \param capacity      For how many.
- * \param count         Receives how many were written; 0 is the end of the window.
- * \return STTP_OK; anything else when reading cannot go on, which ends the window.
+ * \param count         Receives how many were written; 0 is the end of the window, unless
+ *                      sttp_history_from_memory was called.
+ * \return STTP_OK. STTP_ERR_WOULD_BLOCK when nothing has come yet: other windows have their turn, then it is called again,
+ *         at once if there are none, so it waits for something to come first, a tenth of a second for instance. Anything
+ *         else when reading cannot go on, which ends the window; sttp_history_tell says why.
  */
 typedef int32_t (*sttp_history_read_fn)(void *user_data,
                                         const struct sttp_history_window *window,
@@ -4904,6 +4913,29 @@ typedef int32_t (*sttp_history_read_fn)(void *user_data,
                                         struct sttp_measurement *measurements,
                                         size_t capacity,
                                         size_t *count);
+
+/**
+ * Leaves some times to what STTP_SETTING_HISTORY_DURATION keeps, for a source that has older data, or those of times at
+ * which the publisher was not there: called in sttp_history_read_fn, which then writes nothing and returns STTP_OK. It is
+ * called again behind these times.
+ *
+ * \param start  First time, in ticks.
+ * \param stop   Last time, in ticks. What is not within the window is left out.
+ * \return STTP_ERR_INVALID_STATE when it is not called in sttp_history_read_fn.
+ * *Thread*: that of the callback.
+ */
+int32_t sttp_history_from_memory(int64_t start,
+                                 int64_t stop);
+
+/**
+ * Tells the subscriber's operator something about a window: called in sttp_history_read_fn before it fails, why; before it
+ * ends the window, what is missing in it.
+ *
+ * \param words  A sentence; longer ones than 65536 bytes are refused.
+ * \return STTP_ERR_INVALID_STATE when it is not called in sttp_history_read_fn; STTP_ERR_INVALID_ARGUMENT.
+ * *Thread*: that of the callback.
+ */
+int32_t sttp_history_tell(const char *words);
 
 /**
  * A window is not wanted any more: everything was read, reading failed, or the subscriber has gone.

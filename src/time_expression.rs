@@ -103,6 +103,11 @@ impl TimeWindow {
     pub fn contains(&self, time: Ticks) -> bool {
         (self.start.value()..=self.stop.value()).contains(&time.value())
     }
+
+    /// The times of both; its stop lies before its start if there are none.
+    pub fn within(&self, other: TimeWindow) -> TimeWindow {
+        TimeWindow { start: self.start.max(other.start), stop: self.stop.min(other.stop) }
+    }
 }
 
 /// Each unit by its name, any beginning of which means it, and by its other short names.

@@ -1,5 +1,6 @@
 package sttp
 
+// #include <stdlib.h>
 // #include "callbacks_gen.h"
 import "C"
 
@@ -9,6 +10,7 @@ import (
 	"io"
 	"runtime/cgo"
 	"runtime/debug"
+	"strings"
 	"unsafe"
 )
 
@@ -29,13 +31,24 @@ type HistoryWindow struct {
 type HistoryReader interface {
 	// Read writes measurements with SignalID into the slice, and tells how many. A SignalIndex that is the place of the
 	// signal among the window's saves a look-up. None without an error has it called again, which after 100 times in a
-	// row is io.ErrNoProgress.
+	// row is io.ErrNoProgress. A FromMemory as the error leaves some times to the publisher.
 	Read(measurements []Measurement) (int, error)
 	io.Closer
 }
 
+// FromMemory says that what the publisher keeps in memory of these times comes next (WithHistoryDuration), in place of
+// measurements: the error of HistoryReader.Read, which is called again behind it.
+type FromMemory struct {
+	Start, Stop Ticks
+}
+
+func (times FromMemory) Error() string {
+	return fmt.Sprintf("sttp: the times from %v to %v are in the publisher's memory", times.Start, times.Stop)
+}
+
 // HistorySource begins to read a window. It and its readers run on a thread of the publisher, one call at a time for all
-// windows, and may take their time. An error ends the window, and goes to who is told of errors in callbacks.
+// windows, and may take their time. An error ends the window: the subscriber is told its text, and it goes to who is told of
+// errors in callbacks.
 type HistorySource func(window HistoryWindow) (HistoryReader, error)
 
 // SetHistorySource sets who reads historical data for subscribers, in place of what WithHistoryDuration keeps; nil for
@@ -75,7 +88,14 @@ func sttpGoHistoryRead(userData C.uintptr_t, window *C.sttp_history_window, read
 	// What the library keeps for the window is the number of its reader.
 	number := (*C.uintptr_t)(unsafe.Pointer(reader))
 	read, err := readHistory(source, window, number, batchAt(measurements, capacity))
+	var times FromMemory
+	if errors.As(err, &times) {
+		return C.sttp_history_from_memory(C.int64_t(times.Start), C.int64_t(times.Stop))
+	}
 	if err != nil {
+		words := C.CString(strings.ReplaceAll(err.Error(), "\x00", ""))
+		C.sttp_history_tell(words)
+		C.free(unsafe.Pointer(words))
 		tellCallbackError(fmt.Errorf("sttp: a history source has failed: %w", err))
 		return C.STTP_ERR_IO
 	}

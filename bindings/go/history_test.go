@@ -129,6 +129,57 @@ func TestHistorySource(t *testing.T) {
 	}
 }
 
+// older has one measurement that is older than memory, and leaves the rest to that.
+type older struct {
+	window sttp.HistoryWindow
+	at     sttp.Ticks
+	reads  int
+}
+
+func (s *older) Read(room []sttp.Measurement) (int, error) {
+	s.reads++
+	switch s.reads {
+	case 1:
+		room[0] = sttp.Measurement{SignalID: s.window.Signals[0], Timestamp: s.at, Value: -1}
+		return 1, nil
+	case 2:
+		return 0, sttp.FromMemory{Start: s.at + 1, Stop: s.window.Stop}
+	default:
+		return 0, io.EOF
+	}
+}
+
+func (s *older) Close() error { return nil }
+
+func TestHistorySourceWithMemory(t *testing.T) {
+	metadata := grid(t, 1, "")
+	publisher := newPublisher(t, metadata, sttp.WithHistoryDuration(time.Hour))
+	check(t, publisher.Start("127.0.0.1:0"))
+	newest := sttp.TicksOf(time.Now())
+	frame := values(metadata, 1)
+	for place := range frame {
+		frame[place].Timestamp = newest
+	}
+	check(t, publisher.Publish(frame))
+	check(t, publisher.Flush(within(t)))
+	check(t, publisher.SetHistorySource(func(window sttp.HistoryWindow) (sttp.HistoryReader, error) {
+		return &older{window: window, at: newest - 1000}, nil
+	}))
+	subscriber := newSubscriber(t, sttp.WithReadQueue(10_000), sttp.WithProcessingInterval(0))
+	check(t, subscriber.SubscribeInBackground(frequencies, sttp.WithStartTimeConstraint("2026-01-01")))
+	check(t, subscriber.Connect(within(t), must(publisher.Address())))
+	var times []sttp.Ticks
+	for batch := range subscriber.Batches(within(t)) {
+		for _, one := range batch {
+			times = append(times, one.Timestamp)
+		}
+	}
+	check(t, subscriber.Err())
+	if len(times) != 2 || times[0] != newest-1000 || times[1] != newest {
+		t.Fatalf("%v were played back, not %v and %v", times, newest-1000, newest)
+	}
+}
+
 // idler never has anything, and never ends.
 type idler struct{ closed chan<- string }
 

@@ -639,6 +639,9 @@ type HistoryExtent struct {
 	Earliest Ticks
 	// Latest time of a measurement, in ticks; 0 when there is none.
 	Latest Ticks
+	// Latest time of a measurement that was kept and is not any more, in ticks; 0 when there is none: of later ones
+	// nothing was dropped.
+	Dropped Ticks
 }
 
 func readHistoryExtent(c *C.sttp_history_extent) (r HistoryExtent) {
@@ -646,6 +649,7 @@ func readHistoryExtent(c *C.sttp_history_extent) (r HistoryExtent) {
 	r.Bytes = uint64(c.bytes)
 	r.Earliest = Ticks(c.earliest)
 	r.Latest = Ticks(c.latest)
+	r.Dropped = Ticks(c.dropped)
 	return r
 }
 

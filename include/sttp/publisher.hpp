@@ -4,8 +4,10 @@
 #define STTP_PUBLISHER_HPP
 
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <memory>
+#include <string>
 #include <type_traits>
 #include <utility>
 
@@ -17,8 +19,20 @@
 namespace sttp {
 
 /// Reads on in a window of historical data: writes the next measurements, in the order of time, with all their fields,
-/// and tells how many; 0 ends the window, and so does an exception.
+/// and tells how many; 0 ends the window, unless history_from_memory was called. An exception ends it, too, and the
+/// subscriber is told its text.
 using history_reader = std::function<std::size_t(span<measurement> room)>;
+
+/// Within a history_reader that then tells 0: what the publisher keeps in memory of these times, in ticks, comes next. The
+/// reader is called again behind it.
+inline void history_from_memory(std::int64_t start, std::int64_t stop, std::error_code &code = throws()) {
+    detail::check(::sttp_history_from_memory(start, stop), code);
+}
+
+/// Within a history_reader that then ends its window: tells the subscriber what is missing in it.
+inline void history_tell(const std::string &words, std::error_code &code = throws()) {
+    detail::check(::sttp_history_tell(words.c_str()), code);
+}
 
 namespace detail {
 
@@ -28,10 +42,15 @@ struct history_call {
                              ::sttp_measurement *room, std::size_t capacity, std::size_t *count) noexcept {
         std::int32_t status = STTP_ERR_INTERNAL;
         guarded("history", [&] {
-            if (*reader == nullptr) {
-                *reader = new history_reader((*static_cast<Opens *>(user_data))(sttp::history_window(*window)));
+            try {
+                if (*reader == nullptr) {
+                    *reader = new history_reader((*static_cast<Opens *>(user_data))(sttp::history_window(*window)));
+                }
+                *count = (*static_cast<history_reader *>(*reader))(span<measurement>(room, capacity));
+            } catch (const std::exception &problem) {
+                ::sttp_history_tell(problem.what());
+                throw;
             }
-            *count = (*static_cast<history_reader *>(*reader))(span<measurement>(room, capacity));
             status = STTP_OK;
         });
         return status;

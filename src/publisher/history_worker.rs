@@ -8,11 +8,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use uuid::Uuid;
 
-use super::history_source::{HistoryReader, HistorySource};
+use super::history_source::{HistoryPause, HistoryReader, HistorySource};
 use super::points::raw;
 use crate::Measurement;
 use crate::engine::{Io, Job, Worker, contain};
-use crate::session::publisher::{HistoryCall, HistoryChunk, HistoryRequest, ReplayId};
+use crate::session::publisher::{HistoryCall, HistoryChunk, HistoryPart, HistoryRequest, ReplayId};
 
 /// Measurements asked for at once.
 const CHUNK: usize = 8_192;
@@ -151,9 +151,16 @@ impl Desk {
         };
         self.space.resize(CHUNK, Measurement::EMPTY);
         let count = window.reader.read(&mut self.space)?.min(CHUNK);
+        if count == 0 {
+            return Ok(match window.reader.pause() {
+                HistoryPause::Later => HistoryPart::Rows(Vec::new()),
+                HistoryPause::Kept(times) => HistoryPart::Kept(times),
+                HistoryPause::End { missing } => HistoryPart::End(missing),
+            });
+        }
         let wanted = self.space[..count].iter().filter(|one| request.window.contains(one.timestamp));
         let rows = wanted.filter_map(|one| Some(raw(window.position(one, request)?, one)));
-        Ok((rows.collect(), count == 0))
+        Ok(HistoryPart::Rows(rows.collect()))
     }
 
     fn close(&mut self, id: ReplayId) {

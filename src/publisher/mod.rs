@@ -56,7 +56,7 @@ pub use crate::wire::notification::NotificationId;
 use batches::{Batch, Content, PIECE, Pushed};
 use driver::PublisherDriver;
 pub use handler::PublisherHandler;
-pub use history_source::{HistoryReader, HistorySource};
+pub use history_source::{HistoryPause, HistoryReader, HistorySource};
 pub use messages::MAX_BUFFER_BLOCK;
 use node::Node;
 use points::{points_by_id, points_by_index};

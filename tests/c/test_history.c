@@ -11,11 +11,13 @@ struct told {
     int failed;
     int paced;
     char failure[512];
+    char end[512];
 };
 
 static void take_complete(void *user_data, const char *text) {
     struct told *told = (struct told *)user_data;
     CHECK(text != NULL);
+    snprintf(told->end, sizeof told->end, "%s", text);
     add_one(&told->complete);
 }
 
@@ -94,7 +96,7 @@ static void check_memory(sttp_engine *engine) {
     CHECK_OK(sttp_publisher_history_extent(publisher, &extent, sizeof extent));
     CHECK(extent.measurements == (uint64_t)FRAMES * FIXTURE_SIGNALS);
     CHECK(extent.bytes > 0);
-    CHECK(extent.earliest == 638000000000000000LL);
+    CHECK(extent.earliest == 638000000000000000LL && extent.dropped == 0);
     CHECK(extent.latest == 638000000000000000LL + (FRAMES - 1) * 333333LL);
 
     sttp_subscriber_free(subscriber);
@@ -287,6 +289,76 @@ static void check_failing_archive(sttp_engine *engine) {
     collection_free(&collection);
 }
 
+/* -- an archive of what is older than memory -- */
+
+/* Something comes a moment later, then memory goes on. */
+static int32_t read_older(void *user_data, const sttp_history_window *window, void **reader, sttp_measurement *measurements,
+                          size_t capacity, size_t *count) {
+    int *calls = (int *)user_data;
+    CHECK(capacity > 0 && *reader == NULL);
+    *count = 0;
+    add_one(calls);
+    switch (get(calls)) {
+        case 1:
+            return STTP_ERR_WOULD_BLOCK;
+        case 2:
+            memset(measurements, 0, sizeof *measurements);
+            measurements->signal_id = window->signals[0];
+            measurements->timestamp = 638000000000000000LL - 1;
+            measurements->value = -1.0;
+            *count = 1;
+            return STTP_OK;
+        case 3:
+            CHECK_OK(sttp_history_tell("is forgotten"));
+            return sttp_history_from_memory(638000000000000000LL, window->stop);
+        case 4:
+            CHECK_OK(sttp_history_tell("the tape begins in May"));
+            return STTP_OK;
+        default:
+            CHECK_OK(sttp_history_tell("the tape is torn"));
+            return STTP_ERR_IO;
+    }
+}
+
+static void check_older_archive(sttp_engine *engine) {
+    char address[ADDRESS_SIZE] = "127.0.0.1:0";
+    int subscriptions = 0;
+    int calls = 0;
+    struct told told;
+    struct collection collection;
+    sttp_publisher *publisher = new_publisher(engine, &subscriptions);
+    collection_init(&collection, FRAMES * FIXTURE_SIGNALS + 1);
+    CHECK_OK(sttp_publisher_set(publisher, STTP_SETTING_HISTORY_DURATION, "600"));
+    CHECK_OK(sttp_publisher_set_history_source(publisher, read_older, NULL, &calls, NULL));
+    start(publisher, address);
+    publish_frames(publisher, FRAMES);
+    CHECK_OK(sttp_publisher_flush(publisher, PATIENCE_MS));
+
+    sttp_subscriber *subscriber = historical_subscriber(engine, address, "2022-01-01", NULL, 0, &told, &collection);
+    CHECK(await_count(&told.complete, 1) == 1);
+    CHECK(get(&calls) == 4);
+    CHECK(get(&collection.count) == FRAMES * FIXTURE_SIGNALS + 1);
+    CHECK(collection.measurements[0].value == -1.0);
+    for (int i = 0; i < FRAMES * FIXTURE_SIGNALS; i++) {
+        sttp_measurement frame[FIXTURE_SIGNALS];
+        fill_frame(frame, i / FIXTURE_SIGNALS);
+        CHECK(collection.measurements[1 + i].timestamp == frame[i % FIXTURE_SIGNALS].timestamp);
+    }
+    CHECK(told.failed == 0);
+    CHECK_TEXT(told.end, "All historical data were sent that there are; the tape begins in May.");
+
+    CHECK_OK(sttp_subscriber_subscribe(subscriber, EVERYTHING));
+    CHECK(await_count(&told.failed, 1) == 1);
+    CHECK(strstr(told.failure, "the tape is torn") != NULL);
+
+    CHECK_STATUS(sttp_history_tell("too early"), STTP_ERR_INVALID_STATE);
+    CHECK_STATUS(sttp_history_tell(NULL), STTP_ERR_INVALID_ARGUMENT);
+    CHECK_STATUS(sttp_history_from_memory(0, 1), STTP_ERR_INVALID_STATE);
+    sttp_subscriber_free(subscriber);
+    sttp_publisher_free(publisher);
+    collection_free(&collection);
+}
+
 /* The program frees the publisher while it reads for it. */
 static void check_free_inside(sttp_engine *engine) {
     char address[ADDRESS_SIZE] = "127.0.0.1:0";
@@ -353,6 +425,7 @@ int main(void) {
     check_memory(engine);
     check_pace(engine);
     check_archive(engine);
+    check_older_archive(engine);
     check_failing_archive(engine);
     check_free_inside(engine);
     check_unused_source(engine);

@@ -270,6 +270,22 @@ TEST(history) {
     CHECK(check::await([&] { return ends == 3; }));
     CHECK(told == 1 && received.size() == 17 * signals);
     sttp::set_callback_error_handler(nullptr);
+
+    // A source that leaves everything to memory.
+    from.publisher.set_history_source([](const sttp::history_window &window) -> sttp::history_reader {
+        return [begin = window.start, end = window.stop, left = true](sttp::span<sttp::measurement>) mutable -> std::size_t {
+            if (left) {
+                sttp::history_from_memory(begin, end);
+            } else {
+                sttp::history_tell("there is no more");
+            }
+            left = false;
+            return 0;
+        };
+    });
+    subscriber.subscribe(everything);
+    CHECK(check::await([&] { return ends == 4; }));
+    CHECK(received.size() == 27 * signals);
     from.publisher.set_history_source(nullptr);
 }
 

@@ -35,12 +35,23 @@ namespace LibSttp
 
         /// <summary>Text of the subscriber for the source of the data.</summary>
         public string Parameters { get; }
+
+        internal long[] Kept { get; set; }
+
+        /// <summary>
+        /// What the publisher keeps in memory of these times, in ticks, comes next: in place of measurements, so an empty
+        /// batch follows (<see cref="PublisherSettings.HistoryDuration"/>).
+        /// </summary>
+        public void FromMemory(long start, long stop)
+        {
+            Kept = new[] { start, stop };
+        }
     }
 
     /// <summary>
     /// Gives the measurements of a window in batches, in the order of time, as an iterator does. It runs on a thread of
     /// the publisher, one step at a time for all windows, and is disposed of when its window is not wanted any more. What
-    /// it throws ends the window, and goes to <see cref="SttpObject.CallbackError"/>.
+    /// it throws ends the window: the subscriber is told its message, and it goes to <see cref="SttpObject.CallbackError"/>.
     /// </summary>
     public delegate IEnumerable<Measurement[]> HistorySource(HistoryWindow window);
 
@@ -50,12 +61,14 @@ namespace LibSttp
         private static readonly sttp_history_read_fn ReadCallback = Read;
         private static readonly sttp_history_close_fn CloseCallback = Close;
         private static readonly Measurement[] Nothing = new Measurement[0];
+        private readonly HistoryWindow _window;
         private readonly IEnumerator<Measurement[]> _batches;
         private Measurement[] _rest = Nothing;
         private int _taken;
 
-        private HistoryReading(IEnumerator<Measurement[]> batches)
+        private HistoryReading(HistoryWindow window, IEnumerator<Measurement[]> batches)
         {
+            _window = window;
             _batches = batches;
         }
 
@@ -88,8 +101,9 @@ namespace LibSttp
                 var registered = Entered(data, out publisher);
                 if (*reader == IntPtr.Zero)
                 {
-                    var batches = registered.Source(new HistoryWindow(window)).GetEnumerator();
-                    *reader = GCHandle.ToIntPtr(GCHandle.Alloc(new HistoryReading(batches)));
+                    var wanted = new HistoryWindow(window);
+                    var batches = registered.Source(wanted).GetEnumerator();
+                    *reader = GCHandle.ToIntPtr(GCHandle.Alloc(new HistoryReading(wanted, batches)));
                 }
                 var reading = (HistoryReading)GCHandle.FromIntPtr(*reader).Target;
                 *count = (UIntPtr)reading.Fill(room, checked((int)capacity));
@@ -97,6 +111,7 @@ namespace LibSttp
             }
             catch (Exception error)
             {
+                Native.sttp_history_tell(NativeText.Utf8(error.Message.Replace("\0", "")));
                 Callbacks.Tell(publisher, "HistorySource", error);
                 return (int)Status.Io;
             }
@@ -124,6 +139,13 @@ namespace LibSttp
                 }
                 _rest = _batches.Current ?? Nothing;
                 _taken = 0;
+                var kept = _window.Kept;
+                if (kept != null)
+                {
+                    _window.Kept = null;
+                    SttpException.Check(Native.sttp_history_from_memory(kept[0], kept[1]));
+                    return 0;
+                }
             }
             var count = Math.Min(capacity, _rest.Length - _taken);
             for (var i = 0; i < count; i++)

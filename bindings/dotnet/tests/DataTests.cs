@@ -512,7 +512,17 @@ namespace LibSttp.Tests
             Check.Await(() => ends() == 3, "the end after an error");
             problems.Await("HistorySource: the archive is closed");
             Check.Equal(17 * Signals, received.Count, "what a source gives that fails");
+            publisher.SetHistorySource(LeftToMemory);
+            subscriber.Subscribe(Everything);
+            Check.Await(() => ends() == 4, "the end of what is left to memory");
+            Check.Equal(27 * Signals, received.Count, "what is left to memory");
             publisher.SetHistorySource(null);
+        }
+
+        private static IEnumerable<Measurement[]> LeftToMemory(HistoryWindow window)
+        {
+            window.FromMemory(window.Start, window.Stop);
+            yield return new Measurement[0];
         }
 
         [Test]

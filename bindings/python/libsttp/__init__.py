@@ -51,7 +51,7 @@ from libsttp.certificates import make_certificate
 from libsttp.engine import Engine, PolledEngine
 from libsttp.errors import SttpError
 from libsttp.filters import Expression, Filter
-from libsttp.history import HistoryWindow
+from libsttp.history import FromMemory, HistoryWindow
 from libsttp.logs import disable_logging, enable_logging
 from libsttp.measurements import (
     MEASUREMENT,
@@ -90,6 +90,7 @@ __all__ = [
     "Filter",
     "Finding",
     "FindingKind",
+    "FromMemory",
     "HistoryWindow",
     "Latency",
     "LogLevel",

@@ -567,11 +567,13 @@ class sttp_history_extent(Structure):
         ("bytes", c_uint64),
         ("earliest", c_int64),
         ("latest", c_int64),
+        ("dropped", c_int64),
     ]
     measurements: int
     bytes: int
     earliest: int
     latest: int
+    dropped: int
 
 
 class sttp_c37118_stream(Structure):
@@ -1159,7 +1161,7 @@ SIZES = {
     sttp_peer: 24,
     sttp_audit: 72,
     sttp_history_window: 48,
-    sttp_history_extent: 32,
+    sttp_history_extent: 40,
     sttp_c37118_stream: 24,
     sttp_c37118_pmu: 40,
     sttp_c37118_pmu_details: 56,
@@ -1376,6 +1378,8 @@ _FUNCTIONS: dict[str, tuple[Any, ...]] = {
     "sttp_publisher_on_processing_interval": (
         c_int32, c_void_p, sttp_processing_interval_fn, c_void_p, sttp_destroy_fn
     ),
+    "sttp_history_from_memory": (c_int32, c_int64, c_int64,),
+    "sttp_history_tell": (c_int32, c_char_p,),
     "sttp_publisher_set_history_source": (
         c_int32, c_void_p, sttp_history_read_fn, sttp_history_close_fn, c_void_p, sttp_destroy_fn
     ),

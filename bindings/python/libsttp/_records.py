@@ -776,6 +776,10 @@ class HistoryExtent:
     """Earliest time of a measurement, in ticks; 0 when there is none."""
     latest: int
     """Latest time of a measurement, in ticks; 0 when there is none."""
+    dropped: int
+    """Latest time of a measurement that was kept and is not any more, in ticks; 0 when there is none: of later
+    ones nothing was dropped.
+    """
 
     @classmethod
     def _read(cls, record: c.sttp_history_extent) -> HistoryExtent:
@@ -784,6 +788,7 @@ class HistoryExtent:
             record.bytes,
             record.earliest,
             record.latest,
+            record.dropped,
         )
 
 

@@ -15,7 +15,7 @@ from libsttp import _declarations as c
 from libsttp._arguments import Batch, array_at
 from libsttp._constants import Status
 from libsttp._handle import destroy, forget, register, registration_of, run_callback
-from libsttp._library import text_of
+from libsttp._library import bytes_of_text, check, library, text_of
 from libsttp.measurements import MEASUREMENT
 
 if TYPE_CHECKING:
@@ -38,10 +38,21 @@ class HistoryWindow:
     """Text of the subscriber for the source of the data."""
 
 
-HistorySource: TypeAlias = Callable[[HistoryWindow], Iterable[Batch]]
-"""Gives the measurements of a window in batches, in the order of time, as a generator does. It runs on a thread of
-the publisher, one step at a time for all windows. A generator is closed when its window is not wanted any more. What
-it raises ends the window, and goes to `callback_error`.
+@dataclass(frozen=True)
+class FromMemory:
+    """What the publisher keeps in memory of these times belongs here (`history_duration`)."""
+
+    start: int
+    """First time, in ticks."""
+    stop: int
+    """Last time, in ticks."""
+
+
+HistorySource: TypeAlias = Callable[[HistoryWindow], Iterable[Batch | FromMemory]]
+"""Gives the measurements of a window in batches, in the order of time, as a generator does; `FromMemory` in place of a
+batch leaves some times to the publisher. It runs on a thread of the publisher, one step at a time for all windows. A
+generator is closed when its window is not wanted any more. What it raises ends the window: the subscriber is told its
+text, and it goes to `callback_error`.
 """
 
 # Windows that are being read, by the number that stands for each with the library.
@@ -52,7 +63,7 @@ _numbers = itertools.count(1)
 class _Reading:
     """A window that is being read, and the rest of a batch that was larger than there was room."""
 
-    def __init__(self, batches: Iterator[Batch]) -> None:
+    def __init__(self, batches: Iterator[Batch | FromMemory]) -> None:
         self.batches = batches
         self.rest: Batch = np.empty(0, MEASUREMENT)
 
@@ -77,11 +88,19 @@ def _read(number: int, window: Any, reader: Any, room: int, capacity: int, count
     if registered is None:
         return int(Status.CLOSED)
     publisher, source = registered
-    written = run_callback(publisher, _fill, (source, window.contents, reader, room, capacity), -1)
+    written = run_callback(publisher, _fill_or_tell, (source, window.contents, reader, room, capacity), -1)
     if written < 0:
         return int(Status.IO)
     count[0] = written
     return int(Status.OK)
+
+
+def _fill_or_tell(source: HistorySource, window: Any, reader: Any, room: int, capacity: int) -> int:
+    try:
+        return _fill(source, window, reader, room, capacity)
+    except Exception as problem:
+        library.sttp_history_tell(bytes_of_text(str(problem).replace("\0", "")))
+        raise
 
 
 def _fill(source: HistorySource, window: Any, reader: Any, room: int, capacity: int) -> int:
@@ -96,6 +115,9 @@ def _fill(source: HistorySource, window: Any, reader: Any, room: int, capacity: 
     while len(reading.rest) == 0:
         batch = next(reading.batches, None)
         if batch is None:
+            return 0
+        if isinstance(batch, FromMemory):
+            check(library.sttp_history_from_memory(batch.start, batch.stop))
             return 0
         if batch.dtype != MEASUREMENT:
             raise ValueError("a history source gives arrays of libsttp.MEASUREMENT")

@@ -114,8 +114,32 @@ def test_history_source(metadata: libsttp.Metadata) -> None:
         closed.next()
 
 
+def test_history_source_with_memory(metadata: libsttp.Metadata) -> None:
+    """What is older comes from a program, what is newer out of memory."""
+    with (
+        libsttp.Publisher(metadata, history_duration=3600) as publisher,
+        libsttp.Subscriber(read_queue=10_000, processing_interval=0) as subscriber,
+    ):
+        publisher.start("127.0.0.1:0")
+        frame = values(metadata, start=1)
+        frame["timestamp"] = newest = libsttp.now()
+        publisher.publish(frame)
+        publisher.flush(PATIENCE)
+        older = newest - 3600 * 10_000_000
+
+        def source(window: libsttp.HistoryWindow):
+            yield libsttp.make_measurements([window.signals[0]], 1.0, older)
+            yield libsttp.FromMemory(older + 1, window.stop)
+
+        publisher.set_history_source(source)
+        subscriber.subscribe(FREQUENCIES, start_time_constraint="2026-01-01")
+        subscriber.connect(publisher.address)
+        played = np.concatenate(list(subscriber))
+        assert played["timestamp"].tolist() == [older, newest, newest]
+
+
 def test_history_source_that_fails(metadata: libsttp.Metadata) -> None:
-    told, ended = Told(), Told()
+    told, ended, failed = Told(), Told(), Told()
 
     def source(window: libsttp.HistoryWindow):
         raise OSError("the disk is gone")
@@ -125,9 +149,11 @@ def test_history_source_that_fails(metadata: libsttp.Metadata) -> None:
         publisher.set_history_source(source)
         publisher.start("127.0.0.1:0")
         subscriber.on_processing_complete(ended)
+        subscriber.on_request_failed(lambda _, text: failed(text))
         subscriber.subscribe(FREQUENCIES, start_time_constraint="2026-01-01", stop_time_constraint="2026-01-02")
         subscriber.connect(publisher.address)
         assert "the disk is gone" in str(told.next())
+        assert "the disk is gone" in failed.next()
         ended.next()
 
 

@@ -1,17 +1,21 @@
 //! Publishers: historical data, kept in memory or read by the program.
 
+use std::cell::RefCell;
 use std::ffi::{CString, c_char, c_void};
 use std::ptr;
 use std::sync::Arc;
 
+use crate::Ticks;
 use crate::capi::publisher::sttp_publisher;
 use crate::capi::shared::arguments::{live, text, write_record};
 use crate::capi::shared::callback::{UserData, sttp_destroy_fn};
 use crate::capi::shared::guard::{c_string, guard};
 use crate::capi::shared::records::{sttp_guid, sttp_measurement};
-use crate::capi::shared::status::STTP_OK;
+use crate::capi::shared::status::{Failure, STTP_ERR_WOULD_BLOCK, STTP_OK};
+use crate::error::Error;
 use crate::measurement::Measurement;
-use crate::publisher::{HistoryReader, HistoryRequest, HistorySource};
+use crate::publisher::{HistoryPause, HistoryReader, HistoryRequest, HistorySource};
+use crate::time_expression::TimeWindow;
 
 /// What a subscriber wants of the past.
 #[derive(Debug, Clone, Copy)]
@@ -43,6 +47,9 @@ pub struct sttp_history_extent {
     pub earliest: i64,
     /// Latest time of a measurement, in ticks; 0 when there is none.
     pub latest: i64,
+    /// Latest time of a measurement that was kept and is not any more, in ticks; 0 when there is none: of later
+    /// ones nothing was dropped.
+    pub dropped: i64,
 }
 
 /// Reads the next measurements of a window, in the order of time. Both ends of the window belong to it;
@@ -60,8 +67,11 @@ pub struct sttp_history_extent {
 ///                      anything that helps to go on where this call ends.
 /// \param measurements  Room for measurements.
 /// \param capacity      For how many.
-/// \param count         Receives how many were written; 0 is the end of the window.
-/// \return STTP_OK; anything else when reading cannot go on, which ends the window.
+/// \param count         Receives how many were written; 0 is the end of the window, unless
+///                      sttp_history_from_memory was called.
+/// \return STTP_OK. STTP_ERR_WOULD_BLOCK when nothing has come yet: other windows have their turn, then it is called again,
+///         at once if there are none, so it waits for something to come first, a tenth of a second for instance. Anything
+///         else when reading cannot go on, which ends the window; sttp_history_tell says why.
 pub type sttp_history_read_fn = Option<
     unsafe extern "C" fn(
         user_data: *mut c_void,
@@ -72,6 +82,44 @@ pub type sttp_history_read_fn = Option<
         count: *mut usize,
     ) -> i32,
 >;
+
+/// Leaves some times to what STTP_SETTING_HISTORY_DURATION keeps, for a source that has older data, or those of times at
+/// which the publisher was not there: called in sttp_history_read_fn, which then writes nothing and returns STTP_OK. It is
+/// called again behind these times.
+///
+/// \param start  First time, in ticks.
+/// \param stop   Last time, in ticks. What is not within the window is left out.
+/// \return STTP_ERR_INVALID_STATE when it is not called in sttp_history_read_fn.
+/// *Thread*: that of the callback.
+#[unsafe(no_mangle)]
+pub extern "C" fn sttp_history_from_memory(start: i64, stop: i64) -> i32 {
+    guard(|| {
+        let times = TimeWindow { start: Ticks(start), stop: Ticks(stop) };
+        remark(|remarks| remarks.kept = Some(times))
+    })
+}
+
+/// Tells the subscriber's operator something about a window: called in sttp_history_read_fn before it fails, why; before it
+/// ends the window, what is missing in it.
+///
+/// \param words  A sentence; longer ones than 65536 bytes are refused.
+/// \return STTP_ERR_INVALID_STATE when it is not called in sttp_history_read_fn; STTP_ERR_INVALID_ARGUMENT.
+/// *Thread*: that of the callback.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_history_tell(words: *const c_char) -> i32 {
+    guard(|| {
+        // SAFETY: the contract of the header.
+        let words = unsafe { text(words, "words")? };
+        if words.len() > LONGEST_WORDS {
+            let length = words.len();
+            return Err(Error::InvalidArgument(format!(
+                "words: {length} bytes, {LONGEST_WORDS} are possible"
+            ))
+            .into());
+        }
+        remark(|remarks| remarks.words = words.to_owned())
+    })
+}
 
 /// A window is not wanted any more: everything was read, reading failed, or the subscriber has gone.
 /// Called once for every window that was read from, after the last call for it, on the same thread.
@@ -151,9 +199,37 @@ pub unsafe extern "C" fn sttp_publisher_history_extent(
             bytes: kept.bytes,
             earliest: kept.earliest.0,
             latest: kept.latest.0,
+            dropped: kept.dropped.0,
         };
         // SAFETY: the contract of the header.
         unsafe { write_record(&record, extent, size, "extent") }
+    })
+}
+
+/// Bytes of what is told of a window.
+const LONGEST_WORDS: usize = 65_536;
+
+/// What the program says of a window while it is asked for more of it.
+#[derive(Default)]
+struct Remarks {
+    words: String,
+    kept: Option<TimeWindow>,
+}
+
+thread_local! {
+    /// Of the call of a program's source that runs on this thread.
+    static REMARKS: RefCell<Option<Remarks>> = const { RefCell::new(None) };
+}
+
+fn remark(write: impl FnOnce(&mut Remarks)) -> Result<(), Failure> {
+    REMARKS.with_borrow_mut(|remarks| match remarks {
+        Some(remarks) => {
+            write(remarks);
+            Ok(())
+        }
+        None => {
+            Err(Error::InvalidState("this is for calls of a history source, while it is read".into()).into())
+        }
     })
 }
 
@@ -185,6 +261,7 @@ impl HistorySource for Source {
             stop: request.window.stop.0,
             signals: request.signals.iter().map(|signal| sttp_guid::from(*signal)).collect(),
             parameters: c_string(request.parameters.as_str()),
+            pause: HistoryPause::Later,
         }))
     }
 }
@@ -199,6 +276,8 @@ struct Reader {
     stop: i64,
     signals: Vec<sttp_guid>,
     parameters: CString,
+    /// Why the last call wrote nothing.
+    pause: HistoryPause,
 }
 
 impl HistoryReader for Reader {
@@ -212,6 +291,7 @@ impl HistoryReader for Reader {
             parameters: self.parameters.as_ptr(),
         };
         let (callbacks, mut count) = (&self.callbacks, 0);
+        REMARKS.set(Some(Remarks::default()));
         // SAFETY: registered for this user data; the window lives during the call, and both measurement types
         // have the same layout.
         let status = unsafe {
@@ -224,14 +304,31 @@ impl HistoryReader for Reader {
                 &raw mut count,
             )
         };
-        if status != STTP_OK {
-            return Err(format!("the publisher's program could not read them: status {status}"));
+        let remarks = REMARKS.take().unwrap_or_default();
+        if status == STTP_ERR_WOULD_BLOCK {
+            self.pause = HistoryPause::Later;
+            return Ok(0);
         }
+        if status != STTP_OK {
+            return Err(match remarks.words.is_empty() {
+                true => format!("the publisher's program could not read them: status {status}"),
+                false => remarks.words,
+            });
+        }
+        if let Some(times) = remarks.kept {
+            self.pause = HistoryPause::Kept(times);
+            return Ok(0);
+        }
+        self.pause = HistoryPause::End { missing: remarks.words };
         if count > out.len() {
             let room = out.len();
             return Err(format!("the publisher's program wrote {count} measurements, with room for {room}"));
         }
         Ok(count)
+    }
+
+    fn pause(&mut self) -> HistoryPause {
+        self.pause.clone()
     }
 }
 

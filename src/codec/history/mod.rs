@@ -54,6 +54,9 @@ pub struct HistoryExtent {
     pub earliest: Ticks,
     /// Latest time of a measurement, 0 when there is none.
     pub latest: Ticks,
+    /// Latest time of a measurement that was kept and is not any more, 0 when there is none: of later ones,
+    /// nothing was dropped.
+    pub dropped: Ticks,
 }
 
 /// The last measurements that were published.
@@ -70,6 +73,8 @@ pub struct History {
     bytes: usize,
     /// Measurements ever recorded.
     recorded: u64,
+    /// Latest time of those that were dropped.
+    dropped: i64,
 }
 
 /// Encoder of the open segment.
@@ -105,6 +110,7 @@ impl History {
             bytes: table_size(&recorder.signals),
             recorder,
             recorded: 0,
+            dropped: 0,
         }
     }
 
@@ -131,6 +137,7 @@ impl History {
             bytes: self.bytes as u64,
             earliest: Ticks(self.segments.iter().map(|segment| segment.times().earliest).min().unwrap_or(0)),
             latest: Ticks(self.segments.iter().map(|segment| segment.times().latest).max().unwrap_or(0)),
+            dropped: Ticks(self.dropped),
         }
     }
 
@@ -221,6 +228,7 @@ impl History {
             let Some(dropped) = self.segments.pop_front() else { return };
             self.first_number += 1;
             self.bytes -= dropped.size();
+            self.dropped = self.dropped.max(dropped.times().latest);
             self.forget_table(&dropped.signals);
         }
     }

@@ -49,6 +49,11 @@ impl HistoryReader {
         }
     }
 
+    /// The times that are read.
+    pub fn window(&self) -> TimeWindow {
+        self.window
+    }
+
     /// Measurements of all signals that the history dropped before they could be read.
     pub fn missed(&self) -> u64 {
         self.missed

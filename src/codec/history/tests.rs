@@ -175,6 +175,7 @@ fn what_is_too_old_is_dropped() {
     // After a pause everything before it is too old.
     history.record(&[measurement(5_000, 0, 1)], start + Duration::from_secs(5_000));
     assert_eq!(history.extent().measurements, 1);
+    assert_eq!(history.extent().dropped, Ticks(999));
 }
 
 #[test]

@@ -77,7 +77,8 @@ pub use totals::Totals;
 use turns::Turns;
 use udp_channel::UdpChannel;
 pub use work::{
-    HistoryCall, HistoryChunk, HistoryRequest, LongAnswer, LongRequest, ReplayId, Work, WorkResult,
+    HistoryCall, HistoryChunk, HistoryPart, HistoryRequest, LongAnswer, LongRequest, ReplayId, Work,
+    WorkResult,
 };
 
 /// Steps that a request counts as whose subscriber does not wait for its answer.

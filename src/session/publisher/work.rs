@@ -36,9 +36,19 @@ pub enum WorkResult {
     History(ReplayId, HistoryChunk),
 }
 
-/// Measurements of a playback and whether they are the last ones, or why there are none. Their rows are
-/// positions in the request's list of signals.
-pub type HistoryChunk = Result<(Vec<RawMeasurement>, bool), String>;
+/// What comes next in a playback, or why nothing does.
+pub type HistoryChunk = Result<HistoryPart, String>;
+
+/// What comes next in a playback out of the application's source.
+#[derive(Debug)]
+pub enum HistoryPart {
+    /// Measurements, none if nothing has come yet. Their rows are positions in the request's list of signals.
+    Rows(Vec<RawMeasurement>),
+    /// What the publisher keeps in memory of these times; then the source is asked again.
+    Kept(TimeWindow),
+    /// The end, and what is missing, in words; empty when nothing is.
+    End(String),
+}
 
 /// Identifies a playback for the life of its publisher; never used again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -490,6 +490,12 @@ namespace LibSttp
         internal static extern int sttp_publisher_on_processing_interval(PublisherHandle publisher, sttp_processing_interval_fn callback, IntPtr user_data, sttp_destroy_fn destroy);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_history_from_memory(long start, long stop);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_history_tell(byte[] words);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern int sttp_publisher_set_history_source(PublisherHandle publisher, sttp_history_read_fn read, sttp_history_close_fn close, IntPtr user_data, sttp_destroy_fn destroy);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]

@@ -289,6 +289,7 @@ namespace LibSttp
         internal ulong bytes;
         internal long earliest;
         internal long latest;
+        internal long dropped;
     }
 
     [StructLayout(LayoutKind.Sequential)]
@@ -837,12 +838,13 @@ namespace LibSttp
             Check(wrong, "sttp_history_window.signals", (byte*)&history_window.signals - (byte*)&history_window, 24);
             Check(wrong, "sttp_history_window.signal_count", (byte*)&history_window.signal_count - (byte*)&history_window, 32);
             Check(wrong, "sttp_history_window.parameters", (byte*)&history_window.parameters - (byte*)&history_window, 40);
-            Check(wrong, "sttp_history_extent", sizeof(sttp_history_extent), 32);
+            Check(wrong, "sttp_history_extent", sizeof(sttp_history_extent), 40);
             var history_extent = default(sttp_history_extent);
             Check(wrong, "sttp_history_extent.measurements", (byte*)&history_extent.measurements - (byte*)&history_extent, 0);
             Check(wrong, "sttp_history_extent.bytes", (byte*)&history_extent.bytes - (byte*)&history_extent, 8);
             Check(wrong, "sttp_history_extent.earliest", (byte*)&history_extent.earliest - (byte*)&history_extent, 16);
             Check(wrong, "sttp_history_extent.latest", (byte*)&history_extent.latest - (byte*)&history_extent, 24);
+            Check(wrong, "sttp_history_extent.dropped", (byte*)&history_extent.dropped - (byte*)&history_extent, 32);
             Check(wrong, "sttp_c37118_stream", sizeof(sttp_c37118_stream), 24);
             var c37118_stream = default(sttp_c37118_stream);
             Check(wrong, "sttp_c37118_stream.id_code", (byte*)&c37118_stream.id_code - (byte*)&c37118_stream, 0);

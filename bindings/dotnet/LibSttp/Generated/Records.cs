@@ -1050,6 +1050,7 @@ namespace LibSttp
             Bytes = from->bytes;
             Earliest = from->earliest;
             Latest = from->latest;
+            Dropped = from->dropped;
         }
 
         /// <summary>Measurements.</summary>
@@ -1063,6 +1064,12 @@ namespace LibSttp
 
         /// <summary>Latest time of a measurement, in ticks; 0 when there is none.</summary>
         public long Latest { get; }
+
+        /// <summary>
+        /// Latest time of a measurement that was kept and is not any more, in ticks; 0 when there is none: of later
+        /// ones nothing was dropped.
+        /// </summary>
+        public long Dropped { get; }
     }
 
     /// <summary>A stream of data frames.</summary>

@@ -11,10 +11,10 @@ use std::ops::Bound;
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::replay::{Progress, Replay, Source, Supply, Target};
+use super::replay::{Progress, Replay, Source, Supplied, Supply, Target};
 use crate::Ticks;
 use crate::codec::RawMeasurement;
-use crate::codec::history::HistoryReader;
+use crate::codec::history::{History, HistoryReader};
 use crate::rights::AuditSubject;
 use crate::session::publisher::catalog::Catalog;
 use crate::session::publisher::connection::Connection;
@@ -25,11 +25,14 @@ use crate::session::publisher::history::HistoryUse;
 use crate::session::publisher::output::{Outbox, Output};
 use crate::session::publisher::subscription::Subscription;
 use crate::session::publisher::totals::Kind;
-use crate::session::publisher::work::{HistoryCall, HistoryChunk, HistoryRequest, ReplayId, Work};
+use crate::session::publisher::work::{
+    HistoryCall, HistoryChunk, HistoryPart, HistoryRequest, ReplayId, Work,
+};
 use crate::settings::SubscriptionOptions;
 use crate::time_expression::{TimeExpression, TimeWindow};
 use crate::wire::messages::decode_processing_interval;
 use crate::wire::{Command, Response};
+use uuid::Uuid;
 
 /// Bytes of measurements that wait to be sent before a playback pauses.
 const ROOM: usize = 512 << 10;
@@ -126,11 +129,9 @@ impl Playbacks {
         let source = match &self.history {
             Some(history) if !self.has_source => {
                 let history = history.store().lock();
-                // What is still to come ends with the playback, whatever time it has.
-                let newest = cx.now.utc.max(history.extent().latest);
-                request.window.stop = window.stop.min(newest);
-                let signals = request.signals.iter().copied();
-                Source::Memory(Box::new(HistoryReader::new(&history, request.window, signals)))
+                let reader = kept(&history, window, &request.signals, cx.now.utc);
+                request.window.stop = reader.window().stop;
+                Source::Memory(Box::new(reader))
             }
             _ => Source::Application(Supply::new(&request)),
         };
@@ -245,10 +246,22 @@ impl Playbacks {
     /// The application's source has read something.
     pub(crate) fn supply(&mut self, connection: &mut Connection, chunk: HistoryChunk, cx: &mut Context<'_>) {
         match chunk {
-            Ok((measurements, is_last)) => {
-                if let Some(replay) = self.replays.get_mut(&connection.key) {
-                    replay.supply(measurements, is_last, cx.now.instant);
-                }
+            Ok(part) => {
+                let Some(replay) = self.replays.get_mut(&connection.key) else { return };
+                let supplied = match part {
+                    HistoryPart::Rows(rows) => Supplied::Rows(rows),
+                    HistoryPart::End(missing) => Supplied::End(missing),
+                    HistoryPart::Kept(times) => match &self.history {
+                        None => Supplied::Rows(Vec::new()),
+                        Some(history) => {
+                            let window = times.within(replay.request.window);
+                            let history = history.store().lock();
+                            let reader = kept(&history, window, &replay.request.signals, cx.now.utc);
+                            Supplied::Kept(Box::new(reader))
+                        }
+                    },
+                };
+                replay.supply(supplied, cx.now.instant);
             }
             Err(text) => self.fail(connection, &text, cx),
         }
@@ -338,6 +351,13 @@ impl Playbacks {
             ),
         }
     }
+}
+
+/// Reads what is kept of a window now. What is still to come ends with the playback, whatever time it has.
+fn kept(history: &History, window: TimeWindow, signals: &[Uuid], now: Ticks) -> HistoryReader {
+    let newest = now.max(history.extent().latest);
+    let window = TimeWindow { stop: window.stop.min(newest), ..window };
+    HistoryReader::new(history, window, signals.iter().copied())
 }
 
 fn room(cx: &Context<'_>) -> usize {

@@ -49,16 +49,55 @@ pub(super) enum Source {
 
 /// What came from the application, and was not begun yet.
 pub(super) struct Supply {
-    /// A chunk is asked for.
+    /// Something is asked for.
     asked: bool,
-    next: Option<Vec<RawMeasurement>>,
-    /// No chunk will follow.
+    next: Option<Supplied>,
+    /// Nothing will follow.
     is_over: bool,
+    /// What the application could not give, in its words.
+    missing: String,
+    /// Measurements that memory had lost when their turn came.
+    missed: u64,
+}
+
+/// What the application has next.
+pub(super) enum Supplied {
+    Rows(Vec<RawMeasurement>),
+    /// The next one is read out of memory.
+    Kept(Box<HistoryReader>),
+    /// Nothing, and what is missing.
+    End(String),
 }
 
 impl Supply {
     pub(super) fn new(request: &HistoryRequest) -> Supply {
-        Supply { asked: false, next: None, is_over: request.signals.is_empty() }
+        Supply {
+            asked: false,
+            next: None,
+            is_over: request.signals.is_empty(),
+            missing: String::new(),
+            missed: 0,
+        }
+    }
+
+    /// Replaces `chunk` by what follows it.
+    fn next(&mut self, chunk: &mut Vec<RawMeasurement>, history: Option<&mut History>) -> Refill {
+        match self.next.take() {
+            Some(Supplied::Rows(rows)) => *chunk = rows,
+            Some(Supplied::Kept(mut reader)) => {
+                match history.is_some_and(|history| reader.read(history, chunk)) {
+                    true => self.next = Some(Supplied::Kept(reader)),
+                    false => self.missed += reader.missed(),
+                }
+            }
+            Some(Supplied::End(missing)) => {
+                self.missing = missing;
+                self.is_over = true;
+            }
+            None if self.is_over => return Refill::End,
+            None => return Refill::Later { ask: !std::mem::replace(&mut self.asked, true) },
+        }
+        Refill::Chunk
     }
 }
 
@@ -155,10 +194,11 @@ impl Replay {
         }
     }
 
-    /// The application has sent a chunk.
-    pub(super) fn supply(&mut self, chunk: Vec<RawMeasurement>, is_last: bool, now: Instant) {
+    /// The application has sent something.
+    pub(super) fn supply(&mut self, supplied: Supplied, now: Instant) {
         if let Source::Application(supply) = &mut self.source {
-            *supply = Supply { asked: false, next: Some(chunk), is_over: is_last };
+            supply.asked = false;
+            supply.next = Some(supplied);
             if !self.waits_for_room {
                 self.deadline = Some(now);
             }
@@ -237,26 +277,23 @@ impl Source {
                 true => Refill::Chunk,
                 false => Refill::End,
             },
-            Source::Application(supply) => match supply.next.take() {
-                Some(next) => {
-                    *chunk = next;
-                    Refill::Chunk
-                }
-                None if supply.is_over => Refill::End,
-                None => Refill::Later { ask: !std::mem::replace(&mut supply.asked, true) },
-            },
+            Source::Application(supply) => supply.next(chunk, history),
         }
     }
 
     /// What could not be sent because it was forgotten first, in words; empty when nothing was.
     pub(super) fn loss(&self) -> String {
-        match self {
-            Source::Memory(reader) if reader.missed() > 0 => format!(
-                "up to {} measurements were too old to be kept when their turn came; keep more history, or \
-                 play faster",
-                reader.missed()
-            ),
-            Source::Memory(_) | Source::Application(_) => String::new(),
-        }
+        let (missed, missing) = match self {
+            Source::Memory(reader) => (reader.missed(), ""),
+            Source::Application(supply) => (supply.missed, supply.missing.as_str()),
+        };
+        let forgotten = (missed > 0).then(|| {
+            format!(
+                "up to {missed} measurements were too old to be kept when their turn came; keep more history, \
+                 or play faster"
+            )
+        });
+        let words = forgotten.as_deref().into_iter().chain(Some(missing).filter(|words| !words.is_empty()));
+        words.collect::<Vec<&str>>().join("; ")
     }
 }

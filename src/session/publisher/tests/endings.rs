@@ -22,11 +22,14 @@ fn a_finished_playback_is_not_asked_for_again() {
     let calls = publisher.history_calls();
     let [HistoryCall::Read(id, _)] = &calls[..] else { panic!("{calls:?}") };
     let point = RawMeasurement { ticks: TICKS, row: 0, flags: 0, value_bits: 0 };
-    publisher.supply(*id, Ok((vec![point], true)));
-    assert_eq!(codes(&play(&mut publisher)), [0x86, 0x82, COMPLETE]);
+    publisher.supply(*id, Ok(HistoryPart::Rows(vec![point])));
+    assert_eq!(codes(&play(&mut publisher)), [0x86, 0x82]);
+    assert!(matches!(publisher.history_calls()[..], [HistoryCall::Read(..)]));
+    publisher.supply(*id, Ok(HistoryPart::End(String::new())));
+    assert_eq!(codes(&play(&mut publisher)), [COMPLETE]);
     assert_eq!(publisher.history_calls(), [HistoryCall::Close(*id)]);
 
-    publisher.supply(*id, Ok((vec![point], false)));
+    publisher.supply(*id, Ok(HistoryPart::Rows(vec![point])));
     publisher.wait(Duration::from_secs(4));
     publisher.session.set_catalog(catalog(5), publisher.now);
     publisher.configure(PublisherSettings::default());

@@ -1,6 +1,7 @@
 //! Temporal subscriptions on the wire.
 
 use super::*;
+use crate::time_expression::TimeWindow;
 
 pub(super) const COMPLETE: u8 = 0x87;
 
@@ -213,7 +214,7 @@ fn the_source_of_the_application_is_asked_and_its_failures_are_told() {
     assert_eq!(publisher.history_calls(), [], "asked once");
 
     let point = RawMeasurement { ticks: TICKS, row: 1, flags: 0, value_bits: 0 };
-    publisher.supply(*id, Ok((vec![point], false)));
+    publisher.supply(*id, Ok(HistoryPart::Rows(vec![point])));
     assert_eq!(codes(&play(&mut publisher)), [0x86, 0x82]);
     assert!(matches!(publisher.history_calls()[..], [HistoryCall::Read(..)]));
     publisher.supply(*id, Err("the archive is on fire".into()));
@@ -221,8 +222,36 @@ fn the_source_of_the_application_is_asked_and_its_failures_are_told() {
     assert_eq!(codes(&answers), [0x81, COMPLETE]);
     assert!(answers[0].text(TextEncoding::Utf8).contains("the archive is on fire"));
     assert_eq!(publisher.history_calls(), [HistoryCall::Close(*id)]);
-    publisher.supply(*id, Ok((vec![point], true)));
+    publisher.supply(*id, Ok(HistoryPart::End(String::new())));
     assert_eq!(play(&mut publisher), [], "too late");
+}
+
+#[test]
+fn a_source_leaves_some_times_to_memory_and_tells_what_is_missing() {
+    let mut publisher = keeping(PLAIN);
+    publisher.session.use_history_source(true, publisher.now);
+    publisher.publish(&[1, 2, 3]);
+    publisher.subscribe(&window(&[3, 2], "*-1d", "*+1h"));
+    publisher.send(Command::ConfirmSignalIndexCache, &[]);
+    assert_eq!(codes(&play(&mut publisher)), [0x83, 0x80]);
+    let calls = publisher.history_calls();
+    let [HistoryCall::Read(id, request)] = &calls[..] else { panic!("{calls:?}") };
+    publisher.supply(*id, Ok(HistoryPart::Kept(request.window)));
+    let answers = play(&mut publisher);
+    assert_eq!(codes(&answers), [0x86, 0x82]);
+    assert_eq!(answers[1].payload[4], 2, "those that are wanted");
+    assert!(matches!(publisher.history_calls()[..], [HistoryCall::Read(..)]), "asked again behind it");
+
+    // Nothing of these times, and nothing at all, is no end either.
+    let before = TimeWindow { start: Ticks(0), stop: Ticks(request.window.start.value() - 1) };
+    publisher.supply(*id, Ok(HistoryPart::Kept(before)));
+    assert_eq!(play(&mut publisher), []);
+    publisher.supply(*id, Ok(HistoryPart::Rows(Vec::new())));
+    assert_eq!(play(&mut publisher), []);
+    publisher.supply(*id, Ok(HistoryPart::End("the tape before May is lost".into())));
+    let answers = play(&mut publisher);
+    assert_eq!(codes(&answers), [COMPLETE]);
+    assert!(answers[0].text(TextEncoding::Utf8).contains("the tape before May is lost"));
 }
 
 #[test]
