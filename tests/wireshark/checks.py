@@ -10,6 +10,7 @@ import damaged
 import dissected
 import filters
 import made
+import rare
 import secured
 import testdata
 from capture import Recorder
@@ -43,10 +44,14 @@ def all_checks() -> list[Scenario]:
         Scenario("tool to tool, on any port", on_any_port),
         Scenario("tool to tool, UDP", by_udp([])),
         Scenario("tool to tool, UDP encrypted by changing keys", by_udp(["--encrypt", "udp", "--key-rotation", 1], 40)),
+        Scenario("tool to tool, UDP late for its keys",
+                 by_udp(["--encrypt", "udp", "--key-rotation", 1], 40, changed=rare.overtaken)),
         *(Scenario(f"{publisher} to {subscriber}, {mode}, buffer blocks", buffer_blocks(publisher, subscriber, mode))
           for publisher, subscriber, mode in ((TOOL, TOOL, TSSC), (PEER, TOOL, COMPACT))),
         Scenario("metadata", metadata),
         Scenario("UTF-16, and publishers unlike the standard", made.check),
+        Scenario("TSSC, the highest sequence number", rare.sequence_ends),
+        Scenario("signal indexes below 0", rare.below_zero),
         Scenario("TLS", secured.check),
         Scenario("as it is installed", made.as_installed),
         Scenario("every documented filter", filters.check),
@@ -133,7 +138,7 @@ def on_any_port(lab: Lab, session: Session):
     equal(received, written(session, capture.packets(pieces, 4711)))
 
 
-def by_udp(options: list, rate: int = 500):
+def by_udp(options: list, rate: int = 500, changed=list):
     def run(lab: Lab, session: Session):
         port = free_port(socket.SOCK_DGRAM)
         publish = ["--rate", rate, "--linger", 0.5, *options]
@@ -142,7 +147,7 @@ def by_udp(options: list, rate: int = 500):
         pieces, received = record(
             lab, session, TOOL, TOOL, ["--replay", replay, *publish], [*COMPACT.options(), "--udp", port], port
         )
-        path = written(session, capture.packets(pieces, PORT))
+        path = written(session, capture.packets(changed(pieces), PORT))
         equal(received, path)
         nothing_told(path)
         if not dissected.frames(path, f"udp.dstport == {port} and sttp.measurement")[0]:

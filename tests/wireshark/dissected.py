@@ -46,12 +46,22 @@ def _run(command: list) -> subprocess.CompletedProcess:
 
 def fields(capture: Path, names: list[str], display_filter: str = "", *options) -> list[list[list[str]]]:
     """Of each packet that passes the filter, the values of each field."""
+    return _fields(capture, names, display_filter, options, [])[0]
+
+
+def fields_and_frames(capture: Path, names: list[str], *filters: str) -> tuple[dict[str, list[str]], list[list[int]]]:
+    """All values of each field, and the numbers of the packets that pass each of the filters, in one run."""
+    lines, found = _fields(capture, names, "", (), filters)
+    return {name: [value for line in lines for value in line[place]] for place, name in enumerate(names)}, found
+
+
+def _fields(capture: Path, names: list[str], display_filter: str, options, filters) -> tuple[list, list[list[int]]]:
     asked = [option for name in names for option in ("-e", name)]
     chosen = ["-Y", display_filter] if display_filter else []
     form = ["-T", "fields", "-E", f"separator={SEPARATOR}", "-E", f"aggregator={AGGREGATOR}", "-E", "occurrence=a"]
-    output, _ = tshark(capture, *chosen, *form, *asked, *options)
+    output, found = tshark(capture, *chosen, *form, *asked, *options, filters=filters)
     lines = [line.split(SEPARATOR) for line in output.splitlines()]
-    return [[cell.split(AGGREGATOR) if cell else [] for cell in line] for line in lines]
+    return [[cell.split(AGGREGATOR) if cell else [] for cell in line] for line in lines], found
 
 
 def values(capture: Path, name: str, display_filter: str = "", *options) -> list[str]:

@@ -25,11 +25,12 @@ def response(code: int, answered: int, payload: bytes = b"") -> bytes:
     return struct.pack(">I", len(body)) + body
 
 
-def cache(signals: list[UUID], encoding: str, length_error: int = 0) -> bytes:
+def cache(signals: list[UUID], encoding: str, length_error: int = 0, first: int = 0) -> bytes:
+    """Signal indexes count from `first` on."""
     source = "ПРОБА".encode(encoding)
     records = b"".join(
-        struct.pack(">i", index) + signal.bytes + struct.pack(">i", len(source)) + source + struct.pack(">Q", 7 + index)
-        for index, signal in enumerate(signals)
+        struct.pack(">i", index) + signal.bytes + struct.pack(">i", len(source)) + source + struct.pack(">Q", 7 + index - first)
+        for index, signal in enumerate(signals, first)
     )
     body = bytes(16) + struct.pack(">i", len(signals)) + records
     return struct.pack(">I", len(body) + 4 + length_error) + body
@@ -37,6 +38,18 @@ def cache(signals: list[UUID], encoding: str, length_error: int = 0) -> bytes:
 
 def measurement(index: int, value: float, ticks: int = TICKS) -> bytes:
     return struct.pack(">BifQ", 0, index, value, ticks)
+
+
+def compressed(sequence: int, value: float | None = None, moved_by: int = 0) -> bytes:
+    """A packet of TSSC with a measurement, or with none: of the signal that the decoder expects, whose index is XORed
+    with `moved_by` in 32 bits unless that is 0, and whose value was 0 before."""
+    block = b""
+    if value is not None:
+        # Code words in the 8 bits of the first model: 7 and 31 before the bytes of the index and the value, 0 for the end.
+        moved = bytes([7]) + struct.pack("<I", moved_by) if moved_by else b""
+        block = moved + bytes([31]) + struct.pack("<f", value) + bytes([0])
+    count = struct.pack(">I", value is not None)
+    return response(0x82, 2, b"\x08" + count + struct.pack(">BH", 85, sequence) + block)
 
 
 def text(words: str, encoding: str) -> bytes:
@@ -130,22 +143,13 @@ def _of_gsf(connection: int) -> list[Piece]:
 
 def _of_cppapi(connection: int) -> list[Piece]:
     """The second cache is in slot 1, which the packets never say; a new encoder does."""
-    # One measurement, of the signal index 0 that every decoder expects first: a value XORed in 32 bits, and the end.
-    def block(value: float) -> bytes:
-        words = struct.pack(">f", value)[::-1]
-        # Code word 31 in the 8 bits of the first model, the bytes of the value, code word 0 in 8 bits.
-        return bytes([31]) + words + bytes([0])
-
-    def packet(value: float) -> bytes:
-        return response(0x82, 2, b"\x08\0\0\0\1" + bytes([85, 0, 0]) + block(value))
-
     return conversation(
         (TO_PUBLISHER, command(6, struct.pack(">I", 0xE0000262))),
         (TO_SUBSCRIBER, response(0x83, 2, b"\0" + cache([FIRST], "utf-8"))),
         (TO_PUBLISHER, command(10)),
-        (TO_SUBSCRIBER, packet(1.0)),
+        (TO_SUBSCRIBER, compressed(0, 1.0)),
         (TO_SUBSCRIBER, response(0x83, 2, b"\1" + cache([SECOND], "utf-8"))),
         (TO_PUBLISHER, command(10)),
-        (TO_SUBSCRIBER, packet(2.0)),
+        (TO_SUBSCRIBER, compressed(0, 2.0)),
         connection=connection,
     )
