@@ -16,30 +16,7 @@ here=$(dirname "${BASH_SOURCE[0]}")
 . "$here/check.sh"
 . "$here/parts.sh"
 . "$here/tool_check.sh"
-
-# Starts a relay; its address is in $relayed.
-start_relay() { # OPTION...
-    # What an earlier one said must not be taken for what this one says.
-    : >"$work/relay.out"
-    "$bin/sttp-relay" --stats "$@" >"$work/relay.out" 2>"$work/relay.err" &
-    relay=$!
-    check "the relay publishes" await_line "$work/relay.out" "^Publishing on " $relay
-    relayed=$(sed -n 's/^Publishing on //p' "$work/relay.out")
-}
-
-end_relay() {
-    local code=0
-    kill -TERM $relay
-    wait $relay || code=$?
-    relay=
-    cat "$work/relay.err"
-    [ $code -eq 0 ]
-}
-
-stop_publisher() {
-    kill -TERM $publisher
-    end_publisher 0
-}
+. "$here/relay_check.sh"
 
 check_usage() {
     check "no publisher" ends 2 "the address HOST:PORT of a publisher is missing" "$bin/sttp-relay"
@@ -94,24 +71,6 @@ assert text.count("sttp_subscriber_connected{source=") == text.count("} 1\n", te
     check "the end of the publisher" stop_publisher
 }
 
-# Starts another publisher; its address is in $another.
-start_another() { # NAME OPTION...
-    local name=$1
-    shift
-    "$bin/sttp-publish" --listen 127.0.0.1:0 --rate 50 "$@" >"$work/$name.out" 2>&1 &
-    more_publishers="$more_publishers $!"
-    check "another publisher" await_line "$work/$name.out" "^Publishing " $!
-    another=$(sed -n 's/^Publishing .* on //p' "$work/$name.out")
-}
-
-stop_others() {
-    for child in $more_publishers; do
-        kill -TERM "$child"
-        check "the end of a publisher" wait "$child"
-    done
-    more_publishers=
-}
-
 # Of signals that the first one has and does not grant, the second one's are relayed. What is asked for goes by point tags,
 # of which the first one has one that fits.
 check_grants() {
@@ -134,7 +93,7 @@ check_grants() {
     stop_others
 }
 
-# Metadata that do not fit are left out, and no others.
+# Metadata that do not fit to those of publishers with precedence are left out, and no others.
 check_metadata_that_do_not_fit() {
     local signals sources=()
     for signals in 5 3; do
@@ -152,7 +111,7 @@ check_metadata_that_do_not_fit() {
         sources+=("$another")
     done
     start_relay "${sources[@]}" --listen 127.0.0.1:0
-    check "what does not fit is told" grep -q "the metadata of ${sources[1]} cannot be combined with those of others" \
+    check "what does not fit is told" grep -q "the metadata of ${sources[2]} cannot be combined with those of others" \
         "$work/relay.err"
     check "the others are relayed" await_line "$work/relay.out" "^Relaying 5 measurements of 1 device$" $relay
     check "the end" end_relay
@@ -208,15 +167,6 @@ check_changed_metadata() {
     check "nor an attempt to connect" sh -c "! grep -i 'connection with\|cannot connect' '$work/changed.err'"
     check "the end of the relay" end_relay
     check "the end of the publisher" stop_publisher
-}
-
-# The frames follow each other, a hundred a second, each with three signals.
-without_a_gap() { # FILE
-    grep -v signal_id "$1" | cut -d, -f1,2 | sort -t, -k2,2n -k1,1 |
-        awk -F, '{ frame = int($2 / 100000 + 0.5) }
-            NR > 1 && frame != last + (NR % 3 == 1) { printf "row %d: %s, frame %d after frame %d\n", NR, $0, frame, last; wrong = 1 }
-            { last = frame }
-            END { exit wrong || NR == 0 || NR % 3 != 0 }'
 }
 
 start_recovering_relay() { # ADDRESS

@@ -1,11 +1,7 @@
 /* sttp-relay: subscribes to publishers, and publishes what they send. */
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "../common/metrics_library.h"
-#include "../common/report.h"
+#include "../common/metrics.h"
 #include "../common/roles.h"
 #include "../common/tool.h"
 #include "relay.h"
@@ -76,50 +72,6 @@ static int wait_for_end(struct relay *relay) {
     return TOOL_DONE;
 }
 
-/* -- what is counted -- */
-
-static void report_sources(const void *user_data) {
-    const struct relay *relay = (const struct relay *)user_data;
-    fputs(",\"sources\":[", stderr);
-    for (size_t number = 0; number < relay->source_count; number++) {
-        sttp_subscriber_counters counters;
-        memset(&counters, 0, sizeof counters);
-        sttp_subscriber_statistics(relay->sources[number].subscriber, &counters, sizeof counters);
-        fputs(number == 0 ? "{" : ",{", stderr);
-        report_print_counters("counters", STTP_COUNTERS_SUBSCRIBER, &counters, sizeof counters, 1);
-        fputc('}', stderr);
-    }
-    fputc(']', stderr);
-}
-
-static void print_report(const struct relay *relay) {
-    sttp_publisher_counters counters;
-    struct report report;
-    memset(&report, 0, sizeof report);
-    memset(&counters, 0, sizeof counters);
-    sttp_publisher_statistics(relay->publisher, &counters, sizeof counters);
-    report.measurements = counters.measurements_published;
-    report.seconds = tool_clock() - relay->started;
-    report.record = STTP_COUNTERS_PUBLISHER;
-    report.counters = &counters;
-    report.counters_size = sizeof counters;
-    report.print_more = report_sources;
-    report.more = relay;
-    report_print(&report);
-}
-
-/* On the thread that serves metrics. */
-static void collect_metrics(struct text *text, void *user_data) {
-    const struct relay *relay = (const struct relay *)user_data;
-    struct metrics_subscriber sources[SOURCES_MOST];
-    metrics_add_publisher(text, relay->publisher);
-    for (size_t number = 0; number < relay->source_count; number++) {
-        sources[number].name = relay->sources[number].address;
-        sources[number].subscriber = relay->sources[number].subscriber;
-    }
-    metrics_add_subscribers(text, "source", sources, relay->source_count);
-}
-
 /* -- all of it -- */
 
 static int run(struct relay *relay) {
@@ -127,8 +79,8 @@ static int run(struct relay *relay) {
         return TOOL_FAILED;
     }
     relay->started = tool_clock();
-    if (open_sources(relay) != TOOL_DONE ||
-        metrics_begin(relay->options->metrics, collect_metrics, relay) != TOOL_DONE) {
+    if (history_begin(relay) != TOOL_DONE || open_sources(relay) != TOOL_DONE ||
+        metrics_begin(relay->options->metrics, counted_collect, relay) != TOOL_DONE) {
         return TOOL_FAILED;
     }
     /* A publisher that is away does not hold up the start of the machine. */
@@ -137,7 +89,7 @@ static int run(struct relay *relay) {
 }
 
 /* What a source has sent is on its way to subscribers when its outage log takes it for received. */
-static void finish(struct relay *relay) {
+static int finish(struct relay *relay, int result) {
     metrics_end();
     for (size_t number = 0; number < relay->source_count; number++) {
         sttp_subscriber_disconnect(relay->sources[number].subscriber);
@@ -145,15 +97,20 @@ static void finish(struct relay *relay) {
     if (relay->is_publishing) {
         sttp_publisher_flush(relay->publisher, FLUSH_MILLISECONDS);
     }
-    if (relay->options->statistics && relay->publisher != NULL) {
-        print_report(relay);
+    if (relay->options->report != NULL && counted_write_report(relay) != TOOL_DONE) {
+        result = TOOL_FAILED;
     }
+    if (relay->options->statistics && relay->publisher != NULL) {
+        counted_print(relay);
+    }
+    history_end(relay);
     sources_close(relay);
     sttp_publisher_stop(relay->publisher);
     sttp_publisher_free(relay->publisher);
     sttp_metadata_free(relay->metadata);
     outages_free(&relay->outages);
     publishing_free(&relay->publishing);
+    return result;
 }
 
 int main(int argc, char **argv) {
@@ -166,7 +123,5 @@ int main(int argc, char **argv) {
     if (relay.options == NULL) {
         return tool_finish(exit_code);
     }
-    int result = run(&relay);
-    finish(&relay);
-    return tool_finish(result);
+    return tool_finish(finish(&relay, run(&relay)));
 }

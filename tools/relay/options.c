@@ -56,6 +56,16 @@ static const struct option_row rows[] = {
      WHOLE_SETTING("historyDuration=%s", 1, UINT32_MAX / 60), .scale = 60, OF_PUBLISHER},
     {"history-bytes", "N", "The most that this may take, at least 1048576. The oldest goes first.",
      BY_KEY(STTP_SETTING_HISTORY_LIMIT), OF_PUBLISHER},
+    {"own-history", NULL,
+     "Serves of the past only what `--history` keeps. Without it, what the relay was not there for, or has forgotten, is asked "
+     "for from the publishers, for each subscriber that wants it.",
+     TO_FLAG(options.own_history), .see = "history.md"},
+
+    OPTIONS_SECTION("Which publisher a signal comes from"),
+    {"return-after", "S",
+     "A publisher that was away, and is named before others that have its signals, relays them again once it has been back for "
+     "S seconds.",
+     TO_DECIMAL(options.return_after), .standard = "10"},
 
     OPTIONS_SECTION("Where it goes"),
     {"listen", "ADDR:PORT",
@@ -85,6 +95,10 @@ static const struct option_row rows[] = {
 
     OPTIONS_SECTION("What is counted"),
     {"stats", NULL, "At the end, one JSON object as the last line of standard error.", TO_FLAG(options.statistics)},
+    {"report", "FILE",
+     "At the end, what came of each device of each publisher, and what should have come. An array of objects where FILE ends "
+     "with `.json`, else tables; '-' is standard output.",
+     TO_TEXT(options.report), .see = "operation.md"},
     OPTION_METRICS(options.metrics),
 };
 
@@ -103,7 +117,7 @@ const struct command_line relay_line = {
     .name = "sttp-relay",
     .usage = "sttp-relay HOST:PORT... [OPTION]...",
     .about = "Subscribes to one or several STTP (IEEE 2664) publishers, and publishes what they send, until interrupted.\n"
-             "Their metadata become one; a signal that several have is relayed of the first one named that grants it.",
+             "Their metadata become one; a signal that several have is relayed of the first one named that grants it and is there.",
     .rows = rows,
     .row_count = sizeof rows / sizeof rows[0],
     .take_argument = take_source,

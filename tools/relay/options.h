@@ -20,7 +20,10 @@ struct options {
     const char *listen;     /* NULL: nowhere */
     const char *connect;    /* NULL: to nobody */
     uint64_t threads;
-    double patience; /* seconds */
+    double patience; /* seconds, as the next one */
+    double return_after;
+    int own_history;
+    const char *report; /* NULL: none */
     double duration; /* seconds; 0: no limit */
     int statistics;
     const char *metrics; /* NULL: not served */

@@ -7,10 +7,10 @@
 
 #include "../common/system.h"
 #include "../common/tool.h"
-#include "device_report.h"
+#include "../common/device_report.h"
 #include "settings.h"
 #include "sttp.h"
-#include "tally.h"
+#include "../common/tally.h"
 
 #define LOOK_SECONDS 5.0
 #define ANSWER_SECONDS 3.0

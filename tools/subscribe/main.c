@@ -11,7 +11,7 @@
 #include "../common/report.h"
 #include "../common/silence.h"
 #include "../common/tool.h"
-#include "device_report.h"
+#include "../common/device_report.h"
 #include "diagnose.h"
 #include "options.h"
 #include "output.h"

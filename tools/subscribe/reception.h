@@ -12,7 +12,7 @@
 #include "output.h"
 #include "signal_names.h"
 #include "sttp.h"
-#include "tally.h"
+#include "../common/tally.h"
 
 /* A running subscription. Callbacks come one at a time; the lock is for what the main thread looks at as well. */
 struct reception {

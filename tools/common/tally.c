@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../common/tool.h"
+#include "tool.h"
 
 /* Signals that are no longer granted are kept, but a publisher that always has other ones does not fill the memory. */
 #define MOST_WITHDRAWN (1U << 20)

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../common/text.h"
+#include "text.h"
 #include "sttp.h"
 #include "tally.h"
 

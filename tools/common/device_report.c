@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../common/tool.h"
+#include "tool.h"
 
 #define TICKS_PER_SECOND 1e7
 #define WITHOUT_DEVICE "(no device)"
