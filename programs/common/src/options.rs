@@ -72,8 +72,10 @@ pub struct Program {
     pub sections: &'static [Section],
     /// What else there is to tell, a line each.
     pub notes: &'static [&'static str],
-    /// It runs for long, so that its log has times unless it is told otherwise.
-    pub runs_long: bool,
+    /// When it ends with the code 3, having found that something is not there; empty for never.
+    pub missing: &'static str,
+    /// Whether what it is asked for takes long, so that its log has times unless it is told otherwise.
+    pub runs_long: fn(&Arguments) -> bool,
 }
 
 /// Where a stream comes from.
@@ -126,8 +128,22 @@ const GENERAL: Section = Section {
              command line goes over them.",
         )
         .see("operation.md"),
-        Row::new("log-format", "plain|text|json|journal", "How lines on standard error look.").see("operation.md"),
-        Row::new("quiet", "", "Says nothing but errors."),
+        Row::new("quiet", "", "Tells errors only: neither warnings and progress, nor what happens."),
+        Row::new(
+            "log-level",
+            "error|warning|info|debug",
+            "What is told on standard error; `debug` is with what the library itself logs. Default: what `STTP_LOG` of the \
+             environment says, else `info`.",
+        )
+        .see("operation.md"),
+        Row::new(
+            "log-format",
+            "plain|text|json|journal",
+            "How lines on standard error look: `text` with times and levels, `json` an object a line, `journal` as journals \
+             of systemd take them. With these three, what happens is told there, too. Default: times and levels for what \
+             runs long, else `plain`.",
+        )
+        .see("operation.md"),
         Row::new(
             "help",
             "",
@@ -216,22 +232,27 @@ impl Program {
         Ok(())
     }
 
-    /// How the log is to be, as the options say.
+    /// How the log is to be, as the options say, and `STTP_LOG` of the environment, which is `wanted`.
     ///
     /// # Errors
     ///
     /// A line that says what may be.
-    pub fn log(&self, arguments: &Arguments) -> Result<Log, String> {
+    pub fn log(&self, arguments: &Arguments, wanted: Option<&str>) -> Result<Log, String> {
         let format = match arguments.text("log-format") {
-            None if self.runs_long => Format::Text,
+            None if (self.runs_long)(arguments) => Format::Text,
             None => Format::Plain,
-            Some(name) => Format::ALL
-                .iter()
-                .find(|(known, _)| *known == name)
-                .map(|(_, format)| *format)
+            Some(name) => named(&Format::ALL, name)
                 .ok_or_else(|| format!("--log-format is {name}; give plain, text, json or journal"))?,
         };
-        let most = if arguments.has("quiet") { Level::Error } else { Level::Info };
+        let most = match (arguments.text("log-level"), wanted.filter(|wanted| !wanted.is_empty())) {
+            (Some(name), _) => named(&Level::ALL, name)
+                .ok_or_else(|| format!("--log-level is {name}; give error, warning, info or debug"))?,
+            (None, Some(name)) => named(&Level::ALL, name).ok_or_else(|| {
+                format!("STTP_LOG of the environment is error, warning, info or debug, not '{name}'")
+            })?,
+            (None, None) => Level::Info,
+        };
+        let most = if arguments.has("quiet") { Level::Error } else { most };
         Ok(Log { name: self.name, format, most })
     }
 
@@ -242,6 +263,10 @@ impl Program {
     fn rows(&self) -> impl Iterator<Item = &Row> {
         self.sections().flat_map(|section| section.rows)
     }
+}
+
+fn named<T: Copy>(all: &[(&str, T)], name: &str) -> Option<T> {
+    all.iter().find(|(known, _)| *known == name).map(|(_, one)| *one)
 }
 
 impl Arguments {

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use crate::log::{self, Format, Level, Log};
 use crate::options::{Arguments, Asked, Program};
 use crate::stop::Stop;
+use crate::supervisor;
 
 /// Why a program ends without having done its work.
 #[derive(Debug)]
@@ -13,6 +14,8 @@ pub enum Failure {
     Usage(String),
     /// Something failed.
     Work(String),
+    /// It was done, and what was looked for is not there.
+    Missing(String),
 }
 
 /// Reads the command line, and does what it asks for.
@@ -24,18 +27,23 @@ pub fn main(program: &Program, work: fn(&Arguments, &Stop) -> Result<(), Failure
             Ok(())
         }
         Asked::Work(arguments) => {
-            log::begin(program.log(&arguments).map_err(Failure::Usage)?);
+            let wanted = std::env::var_os("STTP_LOG").map(|wanted| wanted.to_string_lossy().into_owned());
+            log::begin(program.log(&arguments, wanted.as_deref()).map_err(Failure::Usage)?);
             let stop = Stop::by_signals().map_err(|error| Failure::Work(format!("signals: {error}")))?;
-            work(&arguments, &stop)
+            let done = work(&arguments, &stop);
+            supervisor::stopping();
+            done
         }
     });
-    let (text, code) = match done {
+    let (level, text, code) = match done {
         Ok(()) => return ExitCode::SUCCESS,
-        Err(Failure::Usage(text)) => (text, 2),
-        Err(Failure::Work(text)) => (text, 1),
+        Err(Failure::Usage(text)) => (Level::Error, text, 2),
+        Err(Failure::Work(text)) => (Level::Error, text, 1),
+        // Whoever wants nothing but errors knows by the code.
+        Err(Failure::Missing(text)) => (Level::Warning, text, 3),
     };
     // Before the options are known lines are plain.
     log::begin(Log { name: program.name, format: Format::Plain, most: Level::Error });
-    log::line(Level::Error, &text);
+    log::line(level, &text);
     ExitCode::from(code)
 }

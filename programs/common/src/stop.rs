@@ -11,7 +11,7 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 pub struct Stop(Arc<AtomicBool>);
 
 impl Stop {
-    /// Is told by signals from here on.
+    /// Is told by signals from here on. A second one ends the program at once.
     ///
     /// # Errors
     ///
@@ -19,6 +19,7 @@ impl Stop {
     pub fn by_signals() -> io::Result<Stop> {
         let stop = Stop::default();
         for signal in [SIGINT, SIGTERM] {
+            signal_hook::flag::register_conditional_default(signal, stop.0.clone())?;
             signal_hook::flag::register(signal, stop.0.clone())?;
         }
         Ok(stop)

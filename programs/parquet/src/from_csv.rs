@@ -6,6 +6,8 @@ use std::path::Path;
 use parquet::data_type::ByteArray;
 use sttp::metadata::Metadata;
 use sttp::{StateFlags, Ticks};
+use sttp_programs::progress::Progress;
+use sttp_programs::stop::Stop;
 
 use crate::csv::Reader;
 use crate::recording::{RECOVERED, Recording, Row};
@@ -25,6 +27,7 @@ pub fn convert(
     to: &Path,
     overwrites: bool,
     metadata: Option<&Metadata>,
+    stop: &Stop,
 ) -> Result<u64, String> {
     let mut reader = Reader::new(from);
     let mut header = Vec::new();
@@ -36,9 +39,9 @@ pub fn convert(
         (Some(id), Some(timestamp), Some(flags), Some(value)) => {
             let places =
                 Places { id, timestamp, flags, value, recovered: place(RECOVERED), columns: header.len() };
-            raw(reader, &places, to, overwrites, metadata)
+            raw(reader, &places, to, overwrites, metadata, stop)
         }
-        _ if header.iter().any(|name| name == "time") => named(reader, &header, to, overwrites),
+        _ if header.iter().any(|name| name == "time") => named(reader, &header, to, overwrites, stop),
         _ => Err(format!(
             "line 1: columns are {}; a recording has signal_id, timestamp, flags and value, or time and others. \
              sttp-publish --replay reads other files, and sttp-subscribe records them",
@@ -63,14 +66,17 @@ fn raw<R: BufRead>(
     to: &Path,
     overwrites: bool,
     metadata: Option<&Metadata>,
+    stop: &Stop,
 ) -> Result<u64, String> {
+    let mut progress = Progress::begin();
     let mut recording = Recording::create(to, overwrites, metadata.is_some(), places.recovered.is_some())?;
     let mut fields = Vec::new();
     while reader.read(&mut fields)? {
         let row = row(&fields, places).map_err(|what| format!("line {}: {what}", reader.number()))?;
         recording.push(row, metadata)?;
+        progress.step(recording.rows(), stop)?;
     }
-    recording.finish()
+    recording.finish(metadata)
 }
 
 fn row(fields: &[String], places: &Places) -> Result<Row, String> {
@@ -113,6 +119,7 @@ fn named<R: BufRead>(
     header: &[String],
     to: &Path,
     overwrites: bool,
+    stop: &Stop,
 ) -> Result<u64, String> {
     let kind = |name: &str| match name {
         "time" => Kind::Time,
@@ -122,6 +129,7 @@ fn named<R: BufRead>(
     };
     let columns: Vec<(String, Kind)> = header.iter().map(|name| (name.clone(), kind(name))).collect();
     let mut table = Table::create(to, overwrites, &columns)?;
+    let mut progress = Progress::begin();
     let mut fields = Vec::new();
     while reader.read(&mut fields)? {
         let told = |what: String| format!("line {}: {what}", reader.number());
@@ -136,6 +144,7 @@ fn named<R: BufRead>(
             cell(*kind, field).ok_or_else(|| told(format!("{name} is {field}, which is no {kind:?}")))
         });
         table.push(cells.collect::<Result<Vec<_>, _>>()?)?;
+        progress.step(table.rows(), stop)?;
     }
     table.finish()
 }

@@ -1,9 +1,11 @@
 //! Recording from a publisher.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use sttp::codec::SignalIndexCache;
 use sttp::engine::Engine;
 use sttp::error::Error;
 use sttp::metadata::Metadata;
@@ -11,8 +13,12 @@ use sttp::session::Severity;
 use sttp::settings::SubscriberSetup;
 use sttp::subscriber::{Subscriber, SubscriberHandler};
 use sttp::{Measurement, StateFlags, Ticks, Uuid};
-use sttp_programs::log::{self, Level};
+use sttp_programs::connection::Teller;
+use sttp_programs::metrics;
+use sttp_programs::progress::Progress;
+use sttp_programs::silence::Silence;
 use sttp_programs::stop::Stop;
+use sttp_programs::text::grouped;
 
 use crate::recording::{Recording, Row};
 
@@ -31,27 +37,39 @@ pub struct Limits {
     pub timeout: Duration,
 }
 
-/// Metadata as they came last.
-#[derive(Clone, Default)]
-struct Latest(Arc<Mutex<Option<Arc<Metadata>>>>);
+/// What comes beside measurements. Copies have the same.
+#[derive(Clone)]
+struct Latest {
+    /// Metadata as they came last.
+    metadata: Arc<Mutex<Option<Arc<Metadata>>>>,
+    teller: Teller,
+}
 
 impl Latest {
     fn get(&self) -> Option<Arc<Metadata>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.metadata.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
 impl SubscriberHandler for Latest {
+    fn connected(&mut self, address: &str) {
+        self.teller.connected(address);
+    }
+
+    fn reconnecting(&mut self, attempt: u32, delay: Duration) {
+        self.teller.reconnecting(attempt, delay);
+    }
+
+    fn subscription_updated(&mut self, _generation: u32, cache: &Arc<SignalIndexCache>) {
+        self.teller.subscribed(cache.records().len());
+    }
+
     fn metadata(&mut self, metadata: &Arc<Metadata>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(metadata.clone());
+        *self.metadata.lock().unwrap_or_else(PoisonError::into_inner) = Some(metadata.clone());
     }
 
     fn message(&mut self, severity: Severity, text: &str) {
-        match severity {
-            Severity::Error => log::line(Level::Error, text),
-            Severity::Warning => log::line(Level::Warning, text),
-            Severity::Info | Severity::Debug => {}
-        }
+        self.teller.message(severity, text);
     }
 }
 
@@ -65,31 +83,39 @@ pub fn record(
     to: &Path,
     overwrites: bool,
     limits: &Limits,
+    counted_at: Option<&str>,
     stop: &Stop,
 ) -> Result<u64, String> {
     let mut recording = Recording::create(to, overwrites, true, false)?;
-    let recorded = record_into(&mut recording, setup, limits, stop);
+    let teller = Teller::of(setup).map_err(|error| error.to_string())?;
+    let latest = Latest { metadata: Arc::default(), teller };
+    let recorded = record_into(&mut recording, &latest, setup, limits, counted_at, stop);
     match recorded {
         // Of nothing there is no file.
         Err(error) if recording.rows() == 0 => Err(error),
-        recorded => recording.finish().and_then(|rows| recorded.map(|()| rows)),
+        recorded => recording.finish(latest.get().as_deref()).and_then(|rows| recorded.map(|()| rows)),
     }
 }
 
 fn record_into(
     recording: &mut Recording,
+    latest: &Latest,
     setup: &SubscriberSetup,
     limits: &Limits,
+    counted_at: Option<&str>,
     stop: &Stop,
 ) -> Result<(), String> {
     let told = |error: &dyn std::fmt::Display| error.to_string();
-    let latest = Latest::default();
     let engine = Engine::shared().map_err(|error| told(&error))?;
-    let subscriber = Subscriber::new(&engine, latest.clone());
+    let subscriber = Arc::new(Subscriber::new(&engine, latest.clone()));
     let mut setup = setup.clone();
     setup.settings.read_queue = QUEUE;
     setup.settings.latency_statistics = false;
     subscriber.set_up(&setup).map_err(|error| told(&error))?;
+    let rows = Arc::new(AtomicU64::new(0));
+    let _answers = counted_at.map(|address| count_at(address, &subscriber, &rows)).transpose()?;
+    latest.teller.ready();
+    let (mut silence, mut progress) = (Silence::default(), Progress::begin());
     let empty = Measurement {
         signal_id: Uuid::nil(),
         timestamp: Ticks(0),
@@ -102,6 +128,8 @@ fn record_into(
     let mut first: Option<Instant> = None;
     let mut metadata: Option<Arc<Metadata>> = None;
     while !stop.is_asked() {
+        silence.watch(&subscriber, latest.teller.peer());
+        progress.look(|| format!("{} measurements so far", grouped(recording.rows())));
         if first.zip(limits.duration).is_some_and(|(first, duration)| first.elapsed() >= duration) {
             break;
         }
@@ -135,6 +163,21 @@ fn record_into(
             };
             recording.push(row, metadata.as_deref())?;
         }
+        rows.store(recording.rows(), Ordering::Relaxed);
     }
     Ok(())
+}
+
+/// Answers those who want to know what is counted.
+fn count_at(
+    address: &str,
+    subscriber: &Arc<Subscriber>,
+    rows: &Arc<AtomicU64>,
+) -> Result<metrics::Server, String> {
+    let (subscriber, rows) = (subscriber.clone(), rows.clone());
+    metrics::Server::begin(address, move |metrics| {
+        metrics.subscriber(&subscriber);
+        let help = "Rows of the file so far.";
+        metrics.number("sttp_parquet_rows_total", help, rows.load(Ordering::Relaxed) as f64);
+    })
 }

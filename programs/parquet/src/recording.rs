@@ -6,6 +6,7 @@ use sttp::metadata::Metadata;
 use sttp::{StateFlags, Ticks, Uuid};
 
 use crate::names::{self, Names};
+use crate::signals;
 use crate::table::{Cell, Kind, Table};
 
 /// The columns that every recording has.
@@ -86,12 +87,15 @@ impl Recording {
         self.table.rows()
     }
 
-    /// Ends the file.
+    /// Ends the file, which has the metadata in it where there are any.
     ///
     /// # Errors
     ///
     /// Those of [`Table::finish`].
-    pub fn finish(self) -> Result<u64, String> {
+    pub fn finish(mut self, metadata: Option<&Metadata>) -> Result<u64, String> {
+        if let Some(xml) = metadata.and_then(signals::written) {
+            self.table.annotate(signals::KEY, xml);
+        }
         self.table.finish()
     }
 }

@@ -11,6 +11,7 @@ use parquet::data_type::{
     Int32Type, Int64Type,
 };
 use parquet::errors::ParquetError;
+use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::types::Type;
@@ -156,6 +157,11 @@ impl Table {
     /// Rows so far.
     pub fn rows(&self) -> u64 {
         self.total
+    }
+
+    /// Puts a text into the file, beside its rows.
+    pub fn annotate(&mut self, key: &str, text: String) {
+        self.writer.append_key_value_metadata(KeyValue::new(key.to_owned(), text));
     }
 
     /// Ends the file, and gives it its name.

@@ -7,17 +7,23 @@ use std::path::Path;
 use parquet::basic::{LogicalType, TimeUnit};
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::Field;
-use sttp::{Ticks, Uuid};
+use sttp::Ticks;
+use sttp_programs::progress::Progress;
+use sttp_programs::stop::Stop;
 
 use crate::csv;
 use crate::recording::RECOVERED;
+use crate::signals;
+
+/// The column of an index that has no name, as pandas writes it.
+const INDEX: &str = "__index_level_0__";
 
 /// Converts it; tells how many rows there are.
 ///
 /// # Errors
 ///
 /// What cannot be read or written.
-pub fn convert(from: &Path, mut to: impl Write) -> Result<u64, String> {
+pub fn convert(from: &Path, mut to: impl Write, stop: &Stop) -> Result<u64, String> {
     let cannot = |error: &dyn std::fmt::Display| format!("{}: {error}", from.display());
     let file = File::open(from).map_err(|error| cannot(&error))?;
     let reader = SerializedFileReader::new(file).map_err(|error| cannot(&error))?;
@@ -27,6 +33,7 @@ pub fn convert(from: &Path, mut to: impl Write) -> Result<u64, String> {
     let write = |error: std::io::Error| format!("cannot write: {error}");
     csv::write(&mut to, names).map_err(write)?;
     let mut rows = 0;
+    let mut progress = Progress::begin();
     for row in reader.get_row_iter(None).map_err(|error| cannot(&error))? {
         let row = row.map_err(|error| cannot(&error))?;
         let fields: Vec<&Field> = row.get_column_iter().map(|(_, field)| field).collect();
@@ -34,6 +41,7 @@ pub fn convert(from: &Path, mut to: impl Write) -> Result<u64, String> {
         let texts = texts.collect::<Result<Vec<String>, String>>().map_err(|error| cannot(&error))?;
         csv::write(&mut to, texts.iter().map(String::as_str)).map_err(write)?;
         rows += 1;
+        progress.step(rows, stop)?;
     }
     to.flush().map_err(write)?;
     Ok(rows)
@@ -60,14 +68,20 @@ fn columns(reader: &SerializedFileReader<File>) -> Result<Vec<Column>, String> {
     if fields.iter().any(|field| !field.is_primitive()) {
         return Err("it has columns inside columns, which CSV has not".into());
     }
+    let has_time = fields.iter().any(|field| field.name() == "time");
     let columns = fields.iter().map(|field| {
-        let form = match field.get_basic_info().logical_type_ref() {
+        let (logical, name) = (field.get_basic_info().logical_type_ref(), field.name());
+        let form = match logical {
             Some(LogicalType::Timestamp(time)) if time.unit == TimeUnit::NANOS => Form::Nanoseconds,
             Some(LogicalType::Uuid) => Form::Guid,
-            _ if field.name() == RECOVERED => Form::Digit,
+            // Programs that know no such type write its bytes.
+            _ if name == "signal_id" => Form::Guid,
+            _ if name == RECOVERED => Form::Digit,
             _ => Form::Plain,
         };
-        Column { name: field.name().to_owned(), form }
+        let is_index = name == INDEX && matches!(logical, Some(LogicalType::Timestamp(_)));
+        let name = if is_index && !has_time { "time" } else { name };
+        Column { name: name.to_owned(), form }
     });
     Ok(columns.collect())
 }
@@ -87,9 +101,9 @@ fn text(field: &Field, form: Form) -> Result<String, String> {
         (Field::Null, _) => String::new(),
         (Field::Bool(value), Form::Digit) => u8::from(*value).to_string(),
         (Field::Long(value), Form::Nanoseconds) => Ticks::from_unix_nanoseconds(*value).to_string(),
-        (Field::Bytes(bytes), Form::Guid) => {
-            Uuid::from_slice(bytes.data()).map_err(|error| error.to_string())?.to_string()
-        }
+        (Field::Bytes(_), Form::Guid) => signals::id(field)
+            .ok_or_else(|| format!("a signal ID of other than 16 bytes: {field}"))?
+            .to_string(),
         (Field::TimestampMillis(value), _) => of_unix(value.checked_mul(1_000_000))?,
         (Field::TimestampMicros(value), _) => of_unix(value.checked_mul(1_000))?,
         (Field::Float(value), _) => float(f64::from(*value), *value),

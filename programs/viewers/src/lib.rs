@@ -1,6 +1,5 @@
 //! What the viewers share: the model of a stream, and reports; and what each of them shows.
 
-pub mod json;
 pub mod model;
 pub mod report;
 pub mod top;

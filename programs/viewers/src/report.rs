@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use sttp::StateFlags;
 
-use crate::json::Writer;
 use crate::model::{Board, Device, DeviceState, PhasorLayout, PhasorReading};
+use sttp_programs::json::Writer;
 
 /// All of a board, one document. Numbers that are not known are `null`.
 pub fn json(board: &Board) -> String {

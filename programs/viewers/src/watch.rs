@@ -1,5 +1,6 @@
 //! A subscriber, and the board of what comes from it.
 
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use sttp::Ticks;
@@ -7,15 +8,19 @@ use sttp::engine::Engine;
 use sttp::error::Error;
 use sttp::settings::{Endpoint, SubscriberSetup};
 use sttp::subscriber::Subscriber;
+use sttp_programs::connection::Teller;
+use sttp_programs::silence::Silence;
 
 use crate::model::{Board, Facts, Intake};
 
 /// A subscriber whose stream is watched.
 pub struct Watch {
-    subscriber: Subscriber,
+    subscriber: Arc<Subscriber>,
     intake: Intake,
     /// Where the publisher is expected.
     place: String,
+    teller: Teller,
+    silence: Mutex<Silence>,
 }
 
 impl Watch {
@@ -29,6 +34,7 @@ impl Watch {
             Endpoint::Connect(address) => address,
             Endpoint::Listen(address) => format!("listening on {address}"),
         };
+        let teller = Teller::of(setup)?;
         let mut setup = setup.clone();
         if setup.subscription.assembly.source.is_empty() {
             setup.subscription.assembly.source = program.into();
@@ -36,10 +42,10 @@ impl Watch {
         }
         let engine = Engine::shared()
             .map_err(|source| Error::Io { context: "no engine can be had".into(), source })?;
-        let intake = Intake::default();
-        let subscriber = Subscriber::new(&engine, intake.clone());
+        let intake = Intake::new(teller.clone());
+        let subscriber = Arc::new(Subscriber::new(&engine, intake.clone()));
         subscriber.set_up(&setup)?;
-        Ok(Watch { subscriber, intake, place })
+        Ok(Watch { subscriber, intake, place, teller, silence: Mutex::default() })
     }
 
     /// A board to look at it with.
@@ -71,6 +77,22 @@ impl Watch {
             }
             std::thread::sleep(board.interval().min(left));
         }
+    }
+
+    /// The subscriber, for those who count.
+    pub fn subscriber(&self) -> &Arc<Subscriber> {
+        &self.subscriber
+    }
+
+    /// Tells operators of the connection.
+    pub fn teller(&self) -> &Teller {
+        &self.teller
+    }
+
+    /// Tells operators when the publisher is connected and sends nothing. To be called about twice a second.
+    pub fn look_for_silence(&self) {
+        let mut silence = self.silence.lock().unwrap_or_else(PoisonError::into_inner);
+        silence.watch(&self.subscriber, self.teller.peer());
     }
 
     /// Why nothing comes, once that is known.

@@ -20,7 +20,8 @@ pub(super) fn lines(program: &Program) -> String {
     }
     text.push('\n');
     program.notes.iter().for_each(|note| text += &format!("{note}\n"));
-    text + "Exit codes: 0 done, 1 failed, 2 wrong usage.\n"
+    let missing = sentence(program.missing, |missing| format!(", 3 {missing}"));
+    text + &format!("Exit codes: 0 done, 1 failed, 2 wrong usage{missing}.\n")
 }
 
 /// All options, as tables of Markdown.

@@ -9,7 +9,8 @@ const PROGRAM: Program = Program {
     about: "Tries options.",
     sections: &[CONNECTION, Section { heading: "More", rows: &[Row::new("once", "", "Once.")] }],
     notes: &["A note."],
-    runs_long: false,
+    missing: "",
+    runs_long: |_| false,
 };
 
 fn read(line: &str) -> Result<Asked, String> {
@@ -77,13 +78,18 @@ fn help_tells_every_option() {
     let Asked::Text(tables) = read("--help=markdown").unwrap() else { panic!("it asks for text") };
     assert!(lines.starts_with("Usage: sttp-try HOST:PORT [OPTION]...\n       sttp-try --listen"), "{lines}");
     assert!(lines.ends_with("A note.\nExit codes: 0 done, 1 failed, 2 wrong usage.\n"), "{lines}");
+    let Asked::Text(more) = Program { missing: "none", ..PROGRAM }.read(["--help".to_owned()]).unwrap()
+    else {
+        panic!("it asks for text")
+    };
+    assert!(more.ends_with("2 wrong usage, 3 none.\n"), "{more}");
     assert!(lines.lines().all(|line| line.len() <= 100 && !line.contains('`')), "{lines}");
     let Asked::Text(list) = read("--help=list").unwrap() else { panic!("it asks for text") };
     let find = |name: &str| list.lines().find(|line| line.split('\t').next() == Some(name)).unwrap();
     assert_eq!(find("once"), "once\t\t\tOnce");
-    let format =
-        "log-format\tplain|text|json|journal\tplain,text,json,journal\tHow lines on standard error look";
-    assert_eq!(find("log-format"), format);
+    assert!(
+        find("log-format").starts_with("log-format\tplain|text|json|journal\tplain,text,json,journal\tHow")
+    );
     assert!(
         find("certificate")
             .ends_with("\tFILE\t\tSecures the connection by TLS, with this own certificate, PEM or DER")
@@ -132,14 +138,22 @@ fn the_command_line_goes_over_a_file_of_options() {
 }
 
 #[test]
-fn the_log_is_as_options_say() {
-    let log = |line: &str, runs_long: bool| match read(line).unwrap() {
-        Asked::Work(arguments) => Program { runs_long, ..PROGRAM }.log(&arguments),
+fn the_log_is_as_options_and_the_environment_say() {
+    let log = |line: &str, wanted: Option<&str>| match read(line).unwrap() {
+        Asked::Work(arguments) => {
+            let program = Program { runs_long: |arguments| arguments.has("once"), ..PROGRAM };
+            program.log(&arguments, wanted)
+        }
         Asked::Text(text) => panic!("{text}"),
     };
     let of = |format, most| Ok(Log { name: "sttp-try", format, most });
-    assert_eq!(log("a:1", false), of(Format::Plain, Level::Info));
-    assert_eq!(log("a:1~--quiet", true), of(Format::Text, Level::Error));
-    assert_eq!(log("a:1~--log-format=journal", true), of(Format::Journal, Level::Info));
-    assert!(log("a:1~--log-format=xml", false).unwrap_err().contains("give plain, text, json or journal"));
+    assert_eq!(log("a:1", None), of(Format::Plain, Level::Info));
+    assert_eq!(log("a:1~--once~--quiet", Some("debug")), of(Format::Text, Level::Error));
+    assert_eq!(log("a:1~--log-format=journal", Some("")), of(Format::Journal, Level::Info));
+    assert_eq!(log("a:1", Some("warning")), of(Format::Plain, Level::Warning));
+    assert_eq!(log("a:1~--log-level=debug", Some("error")), of(Format::Plain, Level::Debug));
+    assert!(log("a:1~--log-format=xml", None).unwrap_err().contains("give plain, text, json or journal"));
+    assert!(log("a:1~--log-level=loud", None).unwrap_err().contains("give error, warning, info or debug"));
+    let told = "STTP_LOG of the environment is error, warning, info or debug, not 'loud'";
+    assert_eq!(log("a:1", Some("loud")), Err(told.into()));
 }

@@ -87,6 +87,16 @@ pub enum DeviceState {
 }
 
 impl DeviceState {
+    /// All of them.
+    pub const ALL: [DeviceState; 6] = [
+        DeviceState::Good,
+        DeviceState::Waiting,
+        DeviceState::Unknown,
+        DeviceState::Warning,
+        DeviceState::Silent,
+        DeviceState::Alarm,
+    ];
+
     /// In a word.
     pub fn word(self) -> &'static str {
         match self {

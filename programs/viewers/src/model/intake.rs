@@ -10,6 +10,7 @@ use sttp::session::Severity;
 use sttp::subscriber::SubscriberHandler;
 use sttp::wire::Command;
 use sttp::{Measurement, Ticks};
+use sttp_programs::connection::Teller;
 
 use super::events::Events;
 use super::layout::Layout;
@@ -65,12 +66,20 @@ impl Stored {
 }
 
 /// The handler of a subscriber that stores for boards. Copies store in the same place.
-#[derive(Clone, Default)]
-pub struct Intake(Arc<Mutex<Stored>>);
+#[derive(Clone)]
+pub struct Intake {
+    stored: Arc<Mutex<Stored>>,
+    teller: Teller,
+}
 
 impl Intake {
+    /// Stores what comes, and tells the log of the connection.
+    pub fn new(teller: Teller) -> Intake {
+        Intake { stored: Arc::default(), teller }
+    }
+
     pub(super) fn stored(&self) -> MutexGuard<'_, Stored> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.stored.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Adds to what happened.
@@ -81,6 +90,7 @@ impl Intake {
 
 impl SubscriberHandler for Intake {
     fn connected(&mut self, address: &str) {
+        self.teller.connected(address);
         self.tell(Severity::Info, &format!("connected to {address}"));
     }
 
@@ -92,6 +102,7 @@ impl SubscriberHandler for Intake {
     }
 
     fn reconnecting(&mut self, attempt: u32, delay: Duration) {
+        self.teller.reconnecting(attempt, delay);
         let text = format!("attempt {attempt} to connect again in {:.1} s", delay.as_secs_f64());
         self.tell(Severity::Warning, &text);
     }
@@ -103,6 +114,7 @@ impl SubscriberHandler for Intake {
     }
 
     fn subscription_updated(&mut self, _generation: u32, cache: &Arc<SignalIndexCache>) {
+        self.teller.subscribed(cache.records().len());
         let mut stored = self.stored();
         stored.cache = Some(cache.clone());
         stored.lay_out();
@@ -128,6 +140,7 @@ impl SubscriberHandler for Intake {
     }
 
     fn message(&mut self, severity: Severity, text: &str) {
+        self.teller.message(severity, text);
         if severity != Severity::Debug {
             self.tell(severity, text);
         }

@@ -7,6 +7,7 @@ use sttp::codec::SignalIndexCache;
 use sttp::metadata::{DataSet, Metadata};
 use sttp::subscriber::{ConnectionState, LatencyStatistics, SubscriberCounters, SubscriberHandler};
 use sttp::{Measurement, StateFlags, Ticks, Uuid};
+use sttp_programs::connection::Teller;
 
 use super::board::{Board, Facts};
 use super::intake::Intake;
@@ -29,7 +30,7 @@ pub(crate) fn cache(metadata: &Metadata) -> SignalIndexCache {
 pub(crate) fn intake() -> Intake {
     let metadata = metadata();
     let cache = cache(&metadata);
-    let mut intake = Intake::default();
+    let mut intake = Intake::new(Teller::new("sample"));
     intake.metadata(&Arc::new(metadata));
     intake.subscription_updated(1, &Arc::new(cache));
     intake

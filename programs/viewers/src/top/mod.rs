@@ -21,6 +21,7 @@ use crate::model::Board;
 use crate::report;
 use crate::watch::Watch;
 use app::{App, Next};
+use sttp_programs::log;
 use sttp_programs::options::{Arguments, CONNECTION, Program, Row, Section};
 use sttp_programs::program::Failure;
 use sttp_programs::stop::Stop;
@@ -62,7 +63,9 @@ pub const PROGRAM: Program = Program {
         },
     ],
     notes: &["Colours are left out when NO_COLOR is set."],
-    runs_long: false,
+    missing: "",
+    // Pictures stand where lines with times would.
+    runs_long: |_| false,
 };
 
 /// Shows the stream until the user ends it, or tells it once.
@@ -125,6 +128,8 @@ impl Once {
 }
 
 fn show(watch: &Watch, stop: &Stop) -> io::Result<()> {
+    // Events have all that the log would say.
+    let _held = io::stderr().is_terminal().then(log::hold);
     let mut terminal = ratatui::try_init()?;
     let shown = show_in(&mut terminal, watch, stop);
     ratatui::try_restore()?;

@@ -1,8 +1,8 @@
 //! What browsers are told, several times a second: as little as does.
 
-use crate::json::Writer;
 use crate::model::{Board, Device, Point, Reading};
 use crate::report;
+use sttp_programs::json::Writer;
 
 /// Events of the log that are told at once.
 const LOG: usize = 100;
@@ -50,6 +50,7 @@ pub(super) fn state(board: &Board, events_told: u64) -> String {
     let mut writer = Writer::default();
     writer.object(|json| {
         json.name("generation").text(&generation(board));
+        json.name("look").integer(board.looks);
         json.name("time").text(&board.time.to_string());
         json.name("connection").object(|json| report::connection(json, board));
         json.name("devices").array(|json| board.devices.iter().for_each(|device| row(json, board, device)));

@@ -8,11 +8,10 @@ mod server;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 
-use crate::model::Board;
 use crate::watch::Watch;
 use http::Hosts;
 use server::Server;
-use sttp_programs::log::{self, Level};
+use sttp_programs::metrics;
 use sttp_programs::options::{Arguments, CONNECTION, Program, Row, Section};
 use sttp_programs::program::Failure;
 use sttp_programs::stop::Stop;
@@ -44,6 +43,7 @@ pub const PROGRAM: Program = Program {
                     "NAME",
                     "A name by which browsers know the page, too: that of a proxy on this machine, which others reach.",
                 ),
+                metrics::OPTION,
             ],
         },
     ],
@@ -51,7 +51,8 @@ pub const PROGRAM: Program = Program {
         "The page knows no users. Others see it by a tunnel (ssh -L 7180:127.0.0.1:7180 HOST), or by a proxy on this",
         "machine that asks who they are.",
     ],
-    runs_long: true,
+    missing: "",
+    runs_long: |_| true,
 };
 
 /// Serves the page until the program is asked to end.
@@ -68,33 +69,11 @@ pub fn run(arguments: &Arguments, stop: &Stop) -> Result<(), Failure> {
     let watch = Watch::begin(&setup, PROGRAM.name).map_err(|error| Failure::Work(error.to_string()))?;
     println!("http://{address}/");
     let server = Server::new(watch.board(), Hosts::new(address, arguments.text("host")));
+    // Answers as long as the page is there.
+    let metrics = arguments.text("metrics").map(|address| server.count_at(address, &watch)).transpose();
+    let _answers = metrics.map_err(Failure::Work)?;
+    watch.teller().ready();
     server.serve(&listener, &watch, stop).map_err(cannot)
-}
-
-/// Tells in the log when there is a connection, and when there is none any more.
-#[derive(Default)]
-struct Told {
-    is_lost: Option<bool>,
-}
-
-impl Told {
-    fn look(&mut self, board: &Board, watch: &Watch) {
-        let publisher = &board.connection.facts.publisher;
-        let is_lost = match board.connection_alarm() {
-            Some(_) => true,
-            None if board.connection.is_subscribed() => false,
-            None => return,
-        };
-        if self.is_lost.replace(is_lost) == Some(is_lost) {
-            return;
-        }
-        if is_lost {
-            let why = watch.why_not().map_or(String::new(), |error| format!(": {error}"));
-            log::line(Level::Warning, &format!("no subscription with {publisher}{why}"));
-        } else {
-            log::line(Level::Info, &format!("subscribed to {} signals of {publisher}", board.signals));
-        }
-    }
 }
 
 fn address(text: &str) -> Result<SocketAddr, String> {

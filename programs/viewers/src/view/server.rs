@@ -5,17 +5,18 @@
 
 use std::io::{self, BufReader, ErrorKind};
 use std::net::{TcpListener, TcpStream};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::http::{self, Answer, Hosts, Request};
-use super::{Told, events, page};
-use crate::model::Board;
+use super::{events, page};
+use crate::model::{Board, DeviceState};
 use crate::report;
 use crate::watch::Watch;
 use sttp_programs::log::{self, Level};
+use sttp_programs::metrics::{self, Metrics};
 use sttp_programs::stop::Stop;
 
 /// Connections at a time; each takes a thread, and each page that is open one.
@@ -26,6 +27,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const PAUSE: Duration = Duration::from_millis(50);
 /// Looks between two states of all devices: five states in a second.
 const LOOKS: u64 = 2;
+/// Between two looks whether a publisher is silent.
+const SILENCE_LOOK: Duration = Duration::from_millis(500);
 
 /// What threads share.
 pub(super) struct Server {
@@ -38,6 +41,9 @@ struct Shared {
     looked: Condvar,
     stop: Stop,
     connections: AtomicUsize,
+    /// States that browsers were sent, and those that they were too slow for.
+    sent: AtomicU64,
+    skipped: AtomicU64,
 }
 
 impl Shared {
@@ -70,8 +76,19 @@ impl Server {
             looked: Condvar::new(),
             stop: Stop::default(),
             connections: AtomicUsize::new(0),
+            sent: AtomicU64::new(0),
+            skipped: AtomicU64::new(0),
         };
         Server { shared: Arc::new(shared), hosts }
+    }
+
+    /// Answers those who want to know what is counted.
+    pub(super) fn count_at(&self, address: &str, watch: &Watch) -> Result<metrics::Server, String> {
+        let (shared, subscriber) = (self.shared.clone(), watch.subscriber().clone());
+        metrics::Server::begin(address, move |metrics| {
+            metrics.subscriber(&subscriber);
+            count(&shared, metrics);
+        })
     }
 
     /// Serves until the program is to end.
@@ -79,15 +96,18 @@ impl Server {
         listener.set_nonblocking(true)?;
         thread::scope(|scope| {
             scope.spawn(|| self.accept(listener));
-            let mut told = Told::default();
+            let mut silence_due = Instant::now();
             while !stop.is_asked() {
                 let interval = {
                     let mut board = self.shared.board();
                     watch.look(&mut board);
-                    told.look(&board, watch);
                     board.interval()
                 };
                 self.shared.looked.notify_all();
+                if Instant::now() >= silence_due {
+                    watch.look_for_silence();
+                    silence_due = Instant::now() + SILENCE_LOOK;
+                }
                 thread::sleep(interval);
             }
             self.shared.stop.ask();
@@ -124,6 +144,23 @@ impl Server {
             log::line(Level::Warning, &format!("no thread for a browser: {error}"));
         }
     }
+}
+
+fn count(shared: &Shared, metrics: &mut Metrics) {
+    let (looks, devices) = {
+        let board = shared.board();
+        let of = |state: DeviceState| board.devices.iter().filter(|device| device.state == state).count();
+        (board.looks, DeviceState::ALL.map(|state| (state.word(), of(state) as f64)))
+    };
+    let counted = |count: &AtomicU64| count.load(Ordering::Relaxed) as f64;
+    metrics.by_label("sttp_view_devices", "Devices by their state.", "state", &devices);
+    metrics.number("sttp_view_looks_total", "Looks at what came.", looks as f64);
+    let help = "Connections of browsers; a page that is open has one.";
+    metrics.number("sttp_view_connections", help, shared.connections.load(Ordering::Relaxed) as f64);
+    let help = "States of all devices that browsers were sent.";
+    metrics.number("sttp_view_states_total", help, counted(&shared.sent));
+    let help = "States that browsers were too slow for, in place of which they got the next one.";
+    metrics.number("sttp_view_skipped_states_total", help, counted(&shared.skipped));
 }
 
 fn answer(shared: &Shared, hosts: &Hosts, stream: &TcpStream, is_full: bool) -> io::Result<()> {
@@ -168,7 +205,11 @@ fn tell(shared: &Shared, stream: &TcpStream, request: &Request) -> io::Result<()
     let (mut events_told, mut looks, mut state_due) = (0, 0, 0);
     while let Some(board) = shared.wait(looks) {
         let mut told = Vec::new();
-        if board.looks >= state_due {
+        let is_due = board.looks >= state_due;
+        if is_due {
+            if state_due > 0 {
+                shared.skipped.fetch_add((board.looks - state_due) / LOOKS, Ordering::Relaxed);
+            }
             let generation = events::generation(&board);
             if known.as_ref() != Some(&generation) {
                 told.push(("start", events::start(&board)));
@@ -187,6 +228,7 @@ fn tell(shared: &Shared, stream: &TcpStream, request: &Request) -> io::Result<()
         // Whoever takes long holds up nobody.
         drop(board);
         told.iter().try_for_each(|(name, text)| http::send_event(stream, name, text))?;
+        shared.sent.fetch_add(is_due.into(), Ordering::Relaxed);
     }
     Ok(())
 }
