@@ -5,13 +5,17 @@
 Needs the packages of requirements.txt; without one, what needs it is left out.
 """
 
+import csv
 import datetime
 import importlib
+import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
+import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -134,9 +138,97 @@ class Test:
                 self.subscribe(publisher.address, again, 990)
         self.checks.check("what is published is what was recorded", again.read_bytes() == csv.read_bytes())
 
-    def subscribe(self, address: str, to: Path, count: int):
+    def subscribe(self, address: str, to: Path, count: int, *options: object):
         command = [self.tools / "sttp-subscribe", address, "--format", "csv", "--output", to, "--count", str(count)]
-        subprocess.run(command, check=True, stderr=subprocess.DEVNULL, timeout=60)
+        subprocess.run([*command, *options], check=True, stderr=subprocess.DEVNULL, timeout=60)
+
+    def plays(self, path: Path, to: Path, count: int, *options: object) -> dict[str, tuple[str, str, str]]:
+        """Publishes a file as it is, and records what comes; the signals by their IDs: tags, devices, types."""
+        more = ["--replay", str(path), "--wait-subscribers", "1"]
+        described = self.work / "described.xml"
+        described.unlink(missing_ok=True)
+        with stream.Publisher(self.tools, more) as publisher:
+            self.subscribe(publisher.address, to, count, "--metadata-out", described, *options)
+        return signals_of(described)
+
+    def publish(self, *arguments: object, code: int, told: str, **more) -> subprocess.CompletedProcess:
+        command = [self.tools / "sttp-publish", *map(str, arguments)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=120, **more)
+        said = done.stdout + done.stderr
+        self.checks.check(f"sttp-publish {arguments}", done.returncode == code and told in said, (done.returncode, said))
+        return done
+
+    def replayed(self):
+        """A file of this program, published as it is: rows, names and metadata are those that were recorded."""
+        grid, recorded, parquet = (self.work / f"grid.{ending}" for ending in ("xml", "csv", "parquet"))
+        again = self.work / "replayed.csv"
+        self.checks.equal("metadata travel", self.plays(parquet, again, 990), signals_of(grid))
+        self.checks.check("what is published is what was recorded", again.read_bytes() == recorded.read_bytes())
+        told = self.publish("--check", "--replay", parquet, code=0, told="it is Apache Parquet").stdout
+        self.checks.check("it was understood", "990 values of 33 signals at 30 times" in told, told)
+        # Again and again, each time one step behind the last time.
+        looped = self.work / "looped.csv"
+        with stream.Publisher(self.tools, ["--replay", str(parquet), "--loop", "--wait-subscribers", "1"]) as publisher:
+            self.subscribe(publisher.address, looped, 1980)
+        rows = looped.read_text().splitlines()[1:]
+        once, twice = ([(row.split(",")[0], row.split(",")[3]) for row in part] for part in (rows[:990], rows[990:]))
+        self.checks.check("the same values once more", once == twice, (once[:3], twice[:3]))
+        # Names that are given go over those of the file.
+        with stream.Publisher(self.tools, ["--replay", str(parquet), "--signal-list", self.list(grid)]) as publisher:
+            told = self.work / "listed.xml"
+            command = [self.tools / "sttp-subscribe", publisher.address, "--timeout", "9", "--duration", "0.1"]
+            subprocess.run([*command, "--format", "none", "--metadata-out", told], stderr=subprocess.DEVNULL, timeout=60)
+            self.checks.equal("a list goes over it", {tag for tag, _, _ in signals_of(told).values()}, {"mine"})
+        self.broken(parquet)
+
+    def list(self, grid: Path) -> str:
+        listed = self.work / "list.csv"
+        listed.write_text(f"signal_id,tag\n{next(iter(signals_of(grid)))},mine\n")
+        return str(listed)
+
+    def broken(self, parquet: Path):
+        cut = self.work / "cut_short.parquet"
+        cut.write_bytes(parquet.read_bytes()[:-7])
+        self.publish("--replay", cut, code=1, told="sttp-parquet: ")
+        # The footer is whole, and rows are not.
+        bytes_ = bytearray(parquet.read_bytes())
+        bytes_[len(bytes_) // 50 : len(bytes_) // 2] = bytes(len(bytes_) // 2 - len(bytes_) // 50)
+        cut.write_bytes(bytes_)
+        self.publish("--replay", cut, "--metadata", self.work / "grid.xml", code=1, told="sttp-parquet has failed")
+        with parquet.open("rb") as pipe:
+            piped = subprocess.Popen(["cat"], stdin=pipe, stdout=subprocess.PIPE)
+            self.publish("--replay", "-", code=1, told="give the name of the file", stdin=piped.stdout)
+            piped.stdout.close()
+            piped.wait(20)
+        # Without the program there is advice, and beside sttp-publish it is found without a path.
+        beside = self.work / "prefix/bin"
+        beside.mkdir(parents=True)
+        shutil.copy2(self.tools / "sttp-publish", beside)
+        (self.work / "prefix/lib").symlink_to(self.tools.resolve().parent / "lib")
+        for code, told in [(1, "install that beside this program or on the PATH"), (0, "it is Apache Parquet")]:
+            command = [beside / "sttp-publish", "--check", "--replay", parquet]
+            done = subprocess.run(command, capture_output=True, text=True, timeout=60, env={"PATH": "/usr/bin:/bin"})
+            self.checks.check(told, done.returncode == code and told in done.stdout + done.stderr, done)
+            shutil.copy2(self.program, beside)
+
+    def interrupted(self):
+        """Whoever ends the publisher ends what reads for it, and nothing is said of that."""
+        many, parquet = self.work / "many.csv", self.work / "many.parquet"
+        rows = (f"{ID},{639_000_000_000_000_000 + number * 10_000},0,{number}\n" for number in range(60_000))
+        many.write_text(HEADER + "".join(rows))
+        self.run(many, parquet)
+        process = subprocess.Popen(
+            [self.tools / "sttp-publish", "--replay", parquet, "--listen", "127.0.0.1:0", "--speed", "100"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        process.stdout.readline()
+        wait("what reads for it", lambda: readers_of(parquet))
+        process.send_signal(signal.SIGINT)
+        told = process.communicate(timeout=30)[1]
+        self.checks.check("ended", process.returncode == 0 and "sttp-parquet" not in told, (process.returncode, told))
+        wait("the end of what reads for it", lambda: not readers_of(parquet))
 
     def names_of_hours(self):
         """A file for each hour has a name that no other hour has."""
@@ -193,6 +285,53 @@ class Test:
         wide.astype({"SHELBY:DFDT": "float32"}).reset_index().to_parquet(self.work / "pandas.parquet")
         back = self.run(self.work / "pandas.parquet", "-").decode()
         self.checks.equal("of pandas", back, (self.work / "wide.csv").read_text())
+        self.run(self.work / "pandas.parquet", "--metadata-out", "-", code=3, told="nothing tells what its signals are")
+        self.of_pandas(frame, pandas)
+
+    def of_pandas(self, frame, pandas):
+        """What pandas has written is published as it is: a part of a recording, and a frame with a column for each signal."""
+        part, again = self.work / "part.parquet", self.work / "part.csv"
+        chosen = frame[frame["type"].isin(["FREQ", "DFDT"])].reset_index(drop=True)
+        # Bytes, in place of the type that pandas has none for.
+        chosen.to_parquet(part, index=False)
+        signals = self.plays(part, again, len(chosen))
+        sample = signals_of(METADATA)
+        self.checks.equal("its signals", signals, {one: sample[one] for one in signals})
+        self.checks.equal("only those", {kind for _, _, kind in signals.values()}, {"FREQ", "DFDT"})
+        played = pandas.read_csv(again)
+        for name, kind in [("value", "float32"), ("timestamp", "int64"), ("flags", "uint32")]:
+            same = (played[name].astype(kind).to_numpy() == chosen[name].to_numpy()).all()
+            self.checks.check(f"each {name} of a part", same)
+        times = pandas.date_range("2026-03-04T08:30:00Z", periods=50, freq="20ms")
+        numbers = range(50)
+        wide = pandas.DataFrame(
+            {
+                "NORTH:FREQ [Hz]": [50 + number / 3000 for number in numbers],
+                "NORTH:ROCOF": [float("nan") if number % 7 == 0 else number * 1e-9 for number in numbers],
+                "Largest": [3.4028234e38 - number * 1e32 for number in numbers],
+            },
+            index=times,
+        )
+        for unit, zone in [("ns", "UTC"), ("us", "UTC"), ("ms", None)]:
+            path, again = self.work / f"wide_{unit}.parquet", self.work / f"wide_{unit}.csv"
+            written = wide.set_axis(times.tz_convert(zone).as_unit(unit), axis=0)
+            written.to_parquet(path)
+            # What pandas has no value for is none that could be published.
+            count = int(written.notna().sum().sum())
+            signals = self.plays(path, again, count, "--columns", "time,tag,value")
+            tags = {tag: kind for tag, _, kind in signals.values()}
+            self.checks.equal("tags", tags, {"NORTH:FREQ": "FREQ", "NORTH:ROCOF": "DFDT", "Largest": "ALOG"})
+            with again.open(newline="") as file:
+                found = {(row["time"], row["tag"]): row["value"] for row in csv.DictReader(file)}
+            self.checks.equal("all have come", len(found), count)
+            wrong = []
+            for time, row in wide.iterrows():
+                for name, number in row.dropna().items():
+                    key = (short(time), name.split(" ")[0])
+                    single = pandas.Series([found.get(key, "nan")]).astype("float32")[0]
+                    if single != pandas.Series([number]).astype("float32")[0]:
+                        wrong.append((key, found.get(key), number))
+            self.checks.equal(f"each value of times in {unit}", wrong, [])
 
     def duckdb(self, parquet: Path, duckdb):
         of = f"read_parquet('{parquet}')"
@@ -212,6 +351,32 @@ class Test:
         self.checks.check("time is UTC", 0 < age < 600, age)
 
 
+def signals_of(metadata: Path) -> dict[str, tuple[str, str, str]]:
+    """Tags, devices and types by signal ID."""
+    records = ElementTree.parse(metadata).getroot().iter("MeasurementDetail")
+    names = ("PointTag", "DeviceAcronym", "SignalAcronym")
+    return {one.findtext("SignalID").lower(): tuple(one.findtext(name, "") for name in names) for one in records}
+
+
+def short(time) -> str:
+    """A time as recordings have it."""
+    text = time.tz_convert("UTC").strftime("%Y-%m-%dT%H:%M:%S.%f").rstrip("0").rstrip(".")
+    return text + "Z"
+
+
+def readers_of(path: Path) -> list[str]:
+    """Processes of sttp-parquet that have this file on their command line."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (process / "cmdline").read_bytes().split(b"\0")
+        except OSError:
+            continue  # it has ended meanwhile
+        if words[0].endswith(b"sttp-parquet") and str(path).encode() in words:
+            found.append(process.name)
+    return found
+
+
 def module(checks: Checks, name: str):
     try:
         return importlib.import_module(name)
@@ -221,6 +386,8 @@ def module(checks: Checks, name: str):
 
 
 def main():
+    # Where sttp-publish finds it.
+    os.environ["PATH"] = f"{Path(sys.argv[2]).resolve()}:{os.environ['PATH']}"
     with tempfile.TemporaryDirectory() as folder:
         test = Test(Path(sys.argv[1]), Path(sys.argv[2]), Path(folder))
         csv, parquet = test.record()
@@ -228,6 +395,8 @@ def main():
         test.named_and_wide()
         test.live()
         test.published()
+        test.replayed()
+        test.interrupted()
         test.names_of_hours()
         test.mistakes(csv, parquet)
         if pandas := module(test.checks, "pandas"):

@@ -89,6 +89,10 @@ int log_tells(int32_t level) {
     return level <= most;
 }
 
+const char *log_format_name(void) {
+    return log_formats[format].name;
+}
+
 int log_takes_events(void) {
     return takes_events;
 }

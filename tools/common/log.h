@@ -32,6 +32,9 @@ void log_line(int32_t level, const char *message);
 /* Whether lines of a level are told. */
 int log_tells(int32_t level);
 
+/* How lines are, as --log-format has it. */
+const char *log_format_name(void);
+
 /* Whether what happens, which else goes to standard output, is told in the log. */
 int log_takes_events(void);
 

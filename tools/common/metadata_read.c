@@ -29,10 +29,7 @@ static char *read_rest(FILE *file, size_t *length) {
     return content;
 }
 
-sttp_metadata *metadata_read(const char *path) {
-    int is_input = strcmp(path, "-") == 0;
-    const char *name = is_input ? "standard input" : path;
-    FILE *file = is_input ? stdin : fopen(path, "rb");
+sttp_metadata *metadata_read_stream(FILE *file, const char *name) {
     size_t length = 0;
     sttp_metadata *metadata = NULL;
     char *xml = file != NULL ? read_rest(file, &length) : NULL;
@@ -41,10 +38,17 @@ sttp_metadata *metadata_read(const char *path) {
     } else if (sttp_metadata_parse(xml, length, &metadata) != STTP_OK) {
         tool_library_error("%s is not STTP metadata", name);
     }
+    free(xml);
+    return metadata;
+}
+
+sttp_metadata *metadata_read(const char *path) {
+    int is_input = strcmp(path, "-") == 0;
+    FILE *file = is_input ? stdin : fopen(path, "rb");
+    sttp_metadata *metadata = metadata_read_stream(file, is_input ? "standard input" : path);
     if (file != NULL && !is_input) {
         fclose(file);
     }
-    free(xml);
     return metadata;
 }
 

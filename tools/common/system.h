@@ -2,6 +2,7 @@
 #ifndef STTP_SYSTEM_H
 #define STTP_SYSTEM_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 /* Standard streams and files carry bytes as they are, and a closed standard output is an error that can be told. Ctrl-C,
@@ -26,6 +27,26 @@ int bell_wait(const struct bell *bell, double seconds);
 
 /* Nonzero when a descriptor can be read; 0 when it could not within so many seconds, or when the bell was rung. */
 int bell_wait_readable(const struct bell *bell, int descriptor, double seconds);
+
+/* Another program, whose standard output is read. */
+struct child {
+    intptr_t process;
+    int output; /* to be closed */
+};
+
+/* Starts a program, the first of words that end with NULL, with the others as its arguments. Without a slash in its name it is
+ * looked for on the PATH. It has no input, and its standard error is this program's. 0, or -1 with errno set, ENOENT when
+ * there is none. */
+int child_start(const char *const *words, struct child *child);
+
+/* Waits until it has ended; its exit code, or -1 when it was ended by something else. */
+int child_wait(const struct child *child);
+
+/* Ends it. */
+void child_kill(const struct child *child);
+
+/* The path of a program of that name in the folder of this one. 0, or -1 when there is none. */
+int system_beside(const char *name, char *path, size_t size);
 
 /* Seconds of the monotonic clock. */
 double system_clock(void);

@@ -7,6 +7,7 @@
 #include <math.h>
 #include <poll.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +19,7 @@
 #include <sys/timex.h>
 #endif
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -132,6 +134,89 @@ int system_notify(const char *message) {
     close(sender);
     errno = error;
     return sent < 0 ? -1 : 0;
+}
+
+/* -- other programs: in a group of their own, so that what interrupts this one is for this one to decide -- */
+
+extern char **environ;
+
+/* Closed in whatever is started later. */
+static int make_pipe(int ends[2]) {
+    if (pipe(ends) != 0) {
+        return -1;
+    }
+    fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+    fcntl(ends[1], F_SETFD, FD_CLOEXEC);
+    return 0;
+}
+
+static int spawn(const char *const *words, int output, pid_t *process) {
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    int error = posix_spawn_file_actions_init(&actions);
+    if (error != 0) {
+        return error;
+    }
+    error = posix_spawnattr_init(&attributes);
+    if (error != 0) {
+        posix_spawn_file_actions_destroy(&actions);
+        return error;
+    }
+    posix_spawnattr_setpgroup(&attributes, 0);
+    error = posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
+    error = error != 0 ? error : posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    error = error != 0 ? error : posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
+    /* The words are not changed, though its type would allow that. */
+    error = error != 0 ? error : posix_spawnp(process, words[0], &actions, &attributes, (char *const *)words, environ);
+    posix_spawnattr_destroy(&attributes);
+    posix_spawn_file_actions_destroy(&actions);
+    return error;
+}
+
+int child_start(const char *const *words, struct child *child) {
+    int ends[2];
+    pid_t process = 0;
+    if (make_pipe(ends) != 0) {
+        return -1;
+    }
+    int error = spawn(words, ends[1], &process);
+    close(ends[1]);
+    if (error != 0) {
+        close(ends[0]);
+        errno = error;
+        return -1;
+    }
+    child->process = process;
+    child->output = ends[0];
+    return 0;
+}
+
+int child_wait(const struct child *child) {
+    int status = 0;
+    pid_t ended = -1;
+    do {
+        ended = waitpid((pid_t)child->process, &status, 0);
+    } while (ended < 0 && errno == EINTR);
+    return ended > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+void child_kill(const struct child *child) {
+    kill((pid_t)child->process, SIGKILL);
+    child_wait(child);
+}
+
+int system_beside(const char *name, char *path, size_t size) {
+    ssize_t length = readlink("/proc/self/exe", path, size);
+    if (length <= 0 || (size_t)length >= size) {
+        return -1;
+    }
+    path[length] = '\0';
+    char *slash = strrchr(path, '/');
+    size_t room = slash != NULL ? size - (size_t)(slash + 1 - path) : 0;
+    if (slash == NULL || (size_t)snprintf(slash + 1, room, "%s", name) >= room) {
+        return -1;
+    }
+    return access(path, X_OK);
 }
 
 /* -- time and memory -- */

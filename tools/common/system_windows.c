@@ -122,6 +122,31 @@ int system_notify(const char *message) {
     return 0;
 }
 
+/* -- other programs: there are none to start here -- */
+
+int child_start(const char *const *words, struct child *child) {
+    (void)words;
+    (void)child;
+    errno = ENOSYS;
+    return -1;
+}
+
+int child_wait(const struct child *child) {
+    (void)child;
+    return -1;
+}
+
+void child_kill(const struct child *child) {
+    (void)child;
+}
+
+int system_beside(const char *name, char *path, size_t size) {
+    (void)name;
+    (void)path;
+    (void)size;
+    return -1;
+}
+
 /* -- time and memory -- */
 
 double system_clock(void) {

@@ -150,8 +150,12 @@ static void say_forms(const struct layout *layout) {
 
 static void say_layout(const struct row_reader *reader, const struct layout *layout) {
     size_t told = layout->column_count < MOST_COLUMNS_TOLD ? layout->column_count : MOST_COLUMNS_TOLD;
-    tool_say("  fields are separated by %s; there %s names of columns\n", name_of(layout->separator),
-             layout->has_names ? "are" : "are no");
+    if (table_is_converted(row_reader_table(reader))) {
+        tool_say("  it is Apache Parquet, whose first row is told as line 2\n");
+    } else {
+        tool_say("  fields are separated by %s; there %s names of columns\n", name_of(layout->separator),
+                 layout->has_names ? "are" : "are no");
+    }
     for (size_t column = 0; column < told; column++) {
         say_column(reader, layout, column);
     }

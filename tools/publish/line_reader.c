@@ -9,6 +9,7 @@
 
 #include "../common/packed.h"
 #include "../common/tool.h"
+#include "parquet.h"
 
 #define LONGEST_LINE (1024 * 1024)
 #define FIRST_CAPACITY 65536
@@ -16,6 +17,7 @@
 struct line_reader {
     int descriptor;
     struct pack_reader *source;
+    struct parquet *parquet; /* that the lines come from; its descriptor is the reader's */
     uint64_t size; /* of the file; 0: nobody knows */
     int comes_slowly; /* somebody else may still be writing it */
     int ended;
@@ -27,18 +29,31 @@ struct line_reader {
     char *bytes; /* one more than the capacity */
 };
 
-/* NULL when there is no memory. */
-static struct line_reader *make_reader(const char *path, int descriptor) {
+/* Takes the descriptor. NULL when there is no memory. */
+static struct line_reader *make_reader(int descriptor, enum packing packing) {
     struct line_reader *reader = (struct line_reader *)calloc(1, sizeof *reader);
     if (reader != NULL) {
         reader->descriptor = descriptor;
         reader->capacity = FIRST_CAPACITY;
         reader->bytes = (char *)malloc(FIRST_CAPACITY + 1);
-        reader->source = pack_reader_new(descriptor, packing_of(path));
+        reader->source = pack_reader_new(descriptor, packing);
     }
     if (reader != NULL && (reader->bytes == NULL || reader->source == NULL)) {
         lines_close(reader);
         return NULL;
+    }
+    return reader;
+}
+
+/* Of Parquet, the lines that it is turned into: all of them, from the first one on, each time. */
+static struct line_reader *open_parquet(const char *path) {
+    struct parquet *parquet = parquet_open(path);
+    struct line_reader *reader = parquet != NULL ? make_reader(parquet_descriptor(parquet), PACKING_NONE) : NULL;
+    if (reader != NULL) {
+        reader->parquet = parquet;
+    } else if (parquet != NULL) {
+        tool_error("not enough memory to read %s", path);
+        parquet_close(parquet);
     }
     return reader;
 }
@@ -53,7 +68,11 @@ struct line_reader *lines_open(const char *path) {
         tool_error("cannot open %s: %s", path, strerror(errno));
         return NULL;
     }
-    struct line_reader *reader = make_reader(path, descriptor);
+    if (S_ISREG(status.st_mode) && packing_of(path) == PACKING_NONE && strcmp(path, "-") != 0 && parquet_is_open(descriptor)) {
+        close(descriptor);
+        return open_parquet(path);
+    }
+    struct line_reader *reader = make_reader(descriptor, packing_of(path));
     if (reader == NULL) {
         tool_error("not enough memory to read %s", path);
         return NULL;
@@ -66,6 +85,7 @@ struct line_reader *lines_open(const char *path) {
 
 void lines_close(struct line_reader *reader) {
     if (reader != NULL) {
+        parquet_close(reader->parquet);
         close(reader->descriptor);
         pack_reader_free(reader->source);
         free(reader->bytes);
@@ -76,6 +96,10 @@ void lines_close(struct line_reader *reader) {
 int lines_are_kept(const char *path) {
     struct stat status;
     return strcmp(path, "-") != 0 && stat(path, &status) == 0 && S_ISREG(status.st_mode);
+}
+
+int lines_are_converted(const struct line_reader *reader) {
+    return reader->parquet != NULL;
 }
 
 double lines_part(const struct line_reader *reader) {
@@ -102,6 +126,10 @@ static enum line_status take(struct line_reader *reader, size_t length, char **l
     reader->number++;
     *line = reader->number == 1 ? skip_byte_order_mark(*line, &length) : *line;
     length -= length > 0 && (*line)[length - 1] == '\r';
+    if (reader->number == 1 && parquet_begins(*line, length)) {
+        *line = (char *)"it is Apache Parquet, which cannot be read from a pipe; give the name of the file";
+        return LINE_FAILED;
+    }
     (*line)[length] = '\0';
     if (length > LONGEST_LINE) {
         *line = (char *)"the line is longer than 1,048,576 bytes: is this a CSV file?";
@@ -151,6 +179,10 @@ static enum line_status fill(struct line_reader *reader, double seconds, char **
     }
     reader->end += (size_t)count;
     reader->ended = count == 0;
+    if (reader->ended && reader->parquet != NULL && parquet_finish(reader->parquet) != 0) {
+        *problem = (char *)"sttp-parquet has failed, and says why above";
+        return LINE_FAILED;
+    }
     return LINE_READ;
 }
 

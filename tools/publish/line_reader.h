@@ -14,7 +14,8 @@ enum line_status {
     LINE_FAILED   /* the system cannot read on */
 };
 
-/* Opens a file; "-" is standard input. Files that end with .gz and .zst are compressed. NULL after saying why on stderr. */
+/* Opens a file; "-" is standard input. Files that end with .gz and .zst are compressed; of
+ * Parquet the lines are those that sttp-parquet makes of it. NULL after saying why on stderr. */
 struct line_reader *lines_open(const char *path);
 void lines_close(struct line_reader *reader);
 
@@ -27,6 +28,9 @@ uint64_t lines_number(const struct line_reader *reader);
 
 /* How much of the file has been read, from 0 to 1; negative when nobody knows. */
 double lines_part(const struct line_reader *reader);
+
+/* Whether they are made of a file that has none, Parquet. */
+int lines_are_converted(const struct line_reader *reader);
 
 /* Whether it is a file that can be read more than once. */
 int lines_are_kept(const char *path);

@@ -107,12 +107,13 @@ static const struct option_row rows[] = {
      "The signals of this list, whose first line names its columns: `tag`, `signal_id`, `key`, `device`, `type`, `unit`, "
      "`reference`, `description`, or some of them.",
      TO_TEXT(options.signal_list), .see = "recordings.md"},
-    {"replay", "FILE.csv",
+    {"replay", "FILE",
      "The rows of a file ('-' is standard input) in order; none is lost: `signal_id,timestamp,flags,value`, as "
      "`sttp-subscribe` writes them, or what other programs export, for which see below. Rows that follow each other with "
      "one timestamp are one batch; of a pipe, what has come is published at once. Files that end with `.gz` and `.zst` are "
-     "decompressed. Without `--metadata`, `--signals` and `--signal-list`, signals are those that the file names, those of a pipe "
-     "the embedded sample.",
+     "decompressed; Apache Parquet is read by `sttp-parquet`, which is beside this program or on the PATH. Without "
+     "`--metadata`, `--signals` and `--signal-list`, signals are those that the file names, those of a pipe the embedded "
+     "sample.",
      TO_TEXT(options.replay), .see = "recordings.md"},
     {"buffer-blocks", "FILE.csv",
      "Also the rows `signal_id,bytes` of this file, in hexadecimal, as buffer blocks: one behind each frame, the rest "

@@ -7,6 +7,7 @@
 #include "../common/tool.h"
 #include "check.h"
 #include "line_reader.h"
+#include "parquet.h"
 #include "signal_list.h"
 
 static sttp_metadata *load_sample(void) {
@@ -28,6 +29,12 @@ sttp_metadata *published_metadata(const struct options *options) {
     }
     if (options->signals != 0) {
         return signals_make_up(options->signals);
+    }
+    if (file != NULL && parquet_is(file)) {
+        enum parquet_signals told = parquet_metadata(file, &metadata);
+        if (told != PARQUET_SAYS_NOTHING) {
+            return metadata;
+        }
     }
     sttp_metadata *sample = load_sample();
     if (sample == NULL || file == NULL || !lines_are_kept(file) ||

@@ -328,8 +328,9 @@ static enum signals_named collect_all(struct table *table, const char *path, con
             return SIGNALS_KNOWN;
         }
         if (tool_clock() > next_progress) {
-            tool_log(STTP_LOG_INFO, "%s: looking for signals, %zu so far, in %.0f %% of it", path, names->count,
-                     100.0 * table_part(table));
+            char done[TOOL_DONE_SIZE];
+            tool_log(STTP_LOG_INFO, "%s: looking for signals, %zu so far%s", path, names->count,
+                     tool_part_done(table_part(table), done));
             next_progress = tool_clock() + PROGRESS_SECONDS;
         }
     }

@@ -66,6 +66,10 @@ const struct layout *table_layout(const struct table *table) {
     return &table->layout;
 }
 
+int table_is_converted(const struct table *table) {
+    return lines_are_converted(table->lines);
+}
+
 uint64_t table_problems(const struct table *table) {
     return table->problems;
 }

@@ -25,6 +25,9 @@ void table_close(struct table *table);
 /* The fields of the next row, valid until the next call. Waits up to `seconds` if somebody may still be writing. */
 enum table_status table_next(struct table *table, double seconds, const struct csv_line **line);
 
+/* Whether it is Parquet, turned into lines. */
+int table_is_converted(const struct table *table);
+
 /* Known when there was a row, or the end. */
 const struct layout *table_layout(const struct table *table);
 
