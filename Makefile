@@ -116,6 +116,7 @@ help:
 	@echo "make install    what was built to PREFIX=$(PREFIX), libraries in LIBDIR=$(LIBDIR) below it, staged below DESTDIR"
 	@echo "make install-viewers install-parquet   also what 'make viewers' and 'make parquet' made, with manual pages,"
 	@echo "                completions, and a unit of systemd for sttp-view"
+	@echo "make uninstall-viewers uninstall-parquet uninstall-nats   remove what these laid down"
 	@echo "make install-debug       also its debug information, where debuggers find it"
 	@echo "make deb        Debian packages, to build/packages, judged by lintian"
 	@echo "make dist       the archives of a release with checksums, to build/dist"
@@ -281,19 +282,32 @@ demo: all
 
 # -- NATS --
 
-.PHONY: nats install-nats demo-nats test-nats-cluster
+.PHONY: nats install-nats uninstall-nats demo-nats test-nats-cluster
 
 # A program of its own, with dependencies that the library has not.
 nats: FORCE | need-cargo
 	$(CARGO) build --release -p sttp-nats
 	@mkdir -p build/bin
 	@cmp -s $(TARGET_DIR)/release/sttp-nats build/bin/sttp-nats || cp $(TARGET_DIR)/release/sttp-nats build/bin/sttp-nats
+	@$(MAKE) --no-print-directory pages-of-nats
+
+# It has commands, each with a page of its own.
+pages-of-nats:
+	@rm -rf $(PROGRAMS_IN)/man/nats
+	@mkdir -p $(PROGRAMS_IN)/man/nats $(foreach shell,bash zsh fish,$(PROGRAMS_IN)/completions/$(shell))
+	@$(PROGRAMS_IN)/bin/sttp-nats man $(PROGRAMS_IN)/man/nats
+	@for shell in bash zsh fish; do \
+	  $(PROGRAMS_IN)/bin/sttp-nats completions $$shell >$(PROGRAMS_IN)/completions/$$shell/sttp-nats || exit 1; done
 
 # With a unit of systemd for each of what it does.
-install-nats:
-	install -d '$(ROOT)/bin' '$(ROOT)/$(UNIT_DIR)'
-	install -m 755 build/bin/sttp-nats '$(ROOT)/bin'
+install-nats: install-%: is-built-%
+	$(install_programs)
+	install -m 644 $(PROGRAMS_IN)/man/nats/*.1 '$(ROOT)/share/man/man1'
 	packaging/nats/units.sh '$(PREFIX)/bin' '$(ROOT)/$(UNIT_DIR)'
+
+uninstall-nats: uninstall-%:
+	$(uninstall_programs)
+	rm -f '$(ROOT)'/share/man/man1/sttp-nats*.1 '$(ROOT)/$(UNIT_DIR)'/sttp-nats-*@.service
 
 demo-nats: all nats
 	@tools/demo_nats.sh build/bin build/bin/sttp-nats
@@ -308,11 +322,12 @@ test-nats-cluster: | need-cargo test-needs
 
 # -- programs that bring dependencies of their own --
 
-.PHONY: test-members viewers install-viewers test-viewers viewers-docs parquet install-parquet test-parquet pages-of-viewers \
-	pages-of-parquet
+.PHONY: test-members viewers install-viewers uninstall-viewers test-viewers viewers-docs parquet install-parquet \
+	uninstall-parquet test-parquet pages-of-viewers pages-of-parquet pages-of-nats is-built-viewers is-built-parquet is-built-nats
 
 PROGRAMS_OF_viewers := sttp-top sttp-view
 PROGRAMS_OF_parquet := sttp-parquet
+PROGRAMS_OF_nats := sttp-nats
 UNITS_OF_viewers := sttp-view@.service
 # Where they are built to, with their manual pages and completions.
 PROGRAMS_IN ?= build
@@ -336,30 +351,48 @@ pages-of-viewers pages-of-parquet: pages-of-%:
 	  for shell in bash zsh fish; do \
 	    tools/completions.sh $$shell $(PROGRAMS_IN)/bin/$$name >$(PROGRAMS_IN)/completions/$$shell/$$name || exit 1; done; done
 
-# Needs no Rust, as 'make install' does not.
-install-viewers install-parquet: install-%:
+is-built-viewers is-built-parquet is-built-nats: is-built-%:
 	@for name in $(PROGRAMS_OF_$*); do [ -e $(PROGRAMS_IN)/bin/$$name ] || { \
 	  echo "$(PROGRAMS_IN)/bin/$$name is missing: nothing is built yet that could be installed. Build it first: make $*" >&2; \
 	  exit 1; }; done
-	install -d '$(ROOT)/bin' '$(ROOT)/share/man/man1' $(UNITS_OF_$*:%='$(ROOT)/$(UNIT_DIR)') \
+
+# Needs no Rust, as 'make install' does not.
+define install_programs
+	install -d '$(ROOT)/bin' '$(ROOT)/share/man/man1' '$(ROOT)/$(UNIT_DIR)' \
 	  '$(ROOT)/$(BASH_COMPLETIONS)' '$(ROOT)/$(ZSH_COMPLETIONS)' '$(ROOT)/$(FISH_COMPLETIONS)'
 	install -s -m 755 $(PROGRAMS_OF_$*:%=$(PROGRAMS_IN)/bin/%) '$(ROOT)/bin'
-	install -m 644 $(PROGRAMS_OF_$*:%=$(PROGRAMS_IN)/man/%.1) '$(ROOT)/share/man/man1'
 	@for name in $(PROGRAMS_OF_$*); do \
 	  install -m 644 $(PROGRAMS_IN)/completions/bash/$$name '$(ROOT)/$(BASH_COMPLETIONS)/'$$name && \
 	  install -m 644 $(PROGRAMS_IN)/completions/zsh/$$name '$(ROOT)/$(ZSH_COMPLETIONS)/_'$$name && \
 	  install -m 644 $(PROGRAMS_IN)/completions/fish/$$name '$(ROOT)/$(FISH_COMPLETIONS)/'$$name.fish || exit 1; done
+endef
+
+define uninstall_programs
+	rm -f $(PROGRAMS_OF_$*:%='$(ROOT)/bin/%') $(PROGRAMS_OF_$*:%='$(ROOT)/$(BASH_COMPLETIONS)/%') \
+	  $(PROGRAMS_OF_$*:%='$(ROOT)/$(ZSH_COMPLETIONS)/_%') $(PROGRAMS_OF_$*:%='$(ROOT)/$(FISH_COMPLETIONS)/%.fish')
+endef
+
+install-viewers install-parquet: install-%: is-built-%
+	$(install_programs)
+	install -m 644 $(PROGRAMS_OF_$*:%=$(PROGRAMS_IN)/man/%.1) '$(ROOT)/share/man/man1'
 	@for unit in $(UNITS_OF_$*); do \
 	  sed 's:@BINDIR@:$(PREFIX)/bin:' packaging/$*/$$unit.in >'$(ROOT)/$(UNIT_DIR)/'$$unit && \
 	  chmod 644 '$(ROOT)/$(UNIT_DIR)/'$$unit || exit 1; done
 
-# Both at a time, since they mostly wait.
+# What was laid down with the same variables.
+uninstall-viewers uninstall-parquet: uninstall-%:
+	$(uninstall_programs)
+	rm -f $(PROGRAMS_OF_$*:%='$(ROOT)/share/man/man1/%.1') $(UNITS_OF_$*:%='$(ROOT)/$(UNIT_DIR)/%')
+
+# All at a time, since they mostly wait.
 test-viewers: $(TOOLS) test-members
 	$(PYTHON) tests/viewers/docs_test.py $(TARGET_DIR)/debug viewers.md
 	$(PYTHON) tests/viewers/marks_test.py
 	tests/viewers/install_test.sh $(TARGET_DIR)/debug
-	@$(PYTHON) tests/viewers/top_test.py build/bin $(TARGET_DIR)/debug & \
-	$(PYTHON) tests/viewers/view_test.py build/bin $(TARGET_DIR)/debug; code=$$?; wait $$! && exit $$code
+	@$(PYTHON) tests/viewers/top_test.py build/bin $(TARGET_DIR)/debug & top=$$!; \
+	$(PYTHON) tests/viewers/operation_test.py build/bin $(TARGET_DIR)/debug & operation=$$!; \
+	$(PYTHON) tests/viewers/view_test.py build/bin $(TARGET_DIR)/debug; code=$$?; \
+	wait $$top || code=1; wait $$operation || code=1; exit $$code
 
 PARQUET_PYTHON := $(CURDIR)/target/parquet-venv/bin/python
 

@@ -1,5 +1,6 @@
 #!/bin/bash
-# What 'make install-viewers' and 'make install-parquet' lay down: programs, manual pages, completions, a unit of systemd.
+# What 'make install-viewers', 'make install-parquet' and 'make install-nats' lay down, and that nothing of it stays: programs,
+# manual pages, completions, units of systemd.
 #   install_test.sh PROGRAMS_FOLDER
 set -eu
 programs=$(realpath "${1:?usage: install_test.sh PROGRAMS_FOLDER}")
@@ -21,7 +22,8 @@ refuses() { # TARGET
 
 is_page() { # NAME
     local page=$installed/share/man/man1/$1.1
-    grep -q "^.TH ${1^^}" <(sed 's/\\-/-/g' "$page") && grep -q '^.SH EXIT STATUS' "$page" && grep -q -- 'log\\-format' "$page"
+    grep -q "^.TH ${1^^}" <(sed 's/\\-/-/g' "$page") && grep -q '^.SH EXIT STATUS' "$page" && grep -q -- 'log\\-format' "$page" &&
+        grep -A1 '^.SH EXIT STATUS' "$page" | grep -q "^0 done, 1 failed, 2 wrong usage"
 }
 
 # What bash offers for a word, when the one before is another.
@@ -45,15 +47,15 @@ is_unit() { # UNIT
     [ ! -s "$work/verified" ] && systemd-analyze security --offline=true --threshold=20 "$1"
 }
 
-for target in install-viewers install-parquet; do
+for target in install-viewers install-parquet install-nats; do
     check "nothing is built" refuses $target
 done
 mkdir -p "$work/built/bin"
-for name in $names; do
+for name in $names sttp-nats; do
     cp "$programs/$name" "$work/built/bin"
 done
-check "pages" makes pages-of-viewers pages-of-parquet
-check "installation" makes install-viewers install-parquet
+check "pages" makes pages-of-viewers pages-of-parquet pages-of-nats
+check "installation" makes install-viewers install-parquet install-nats
 for name in $names; do
     check "it runs" "$installed/bin/$name" --version
     check "a manual page" is_page "$name"
@@ -69,15 +71,32 @@ for name in $names; do
         fi
     done
 done
-unit=$installed/lib/systemd/system/sttp-view@.service
-check "the unit starts what was installed" grep -q "^ExecStart=/opt/sttp/bin/sttp-view --config /etc/sttp/view-%i.conf " "$unit"
+check "it runs" "$installed/bin/sttp-nats" --version
+for command in "" -ingest -serve -rights -tstp-out -tstp-in; do
+    check "a manual page" grep -q "^.TH sttp-nats$command 1" "$installed/share/man/man1/sttp-nats$command.1"
+done
+check "with exit codes" grep -q "^Exit codes: 0 done, 1 failed, 2 " "$installed/share/man/man1/sttp-nats.1"
+for file in bash-completion/completions/sttp-nats zsh/site-functions/_sttp-nats fish/vendor_completions.d/sttp-nats.fish; do
+    check "completions" grep -q -- "log-format" "$installed/share/$file"
+done
+units=$installed/lib/systemd/system
+check "the unit starts what was installed" grep -q "^ExecStart=/opt/sttp/bin/sttp-view --config /etc/sttp/view-%i.conf " \
+    "$units/sttp-view@.service"
+check "units of sttp-nats" test "$(find "$units" -name 'sttp-nats-*@.service' | wc -l)" = 4
 if command -v systemd-analyze >/dev/null; then
-    # One that is started, with a program that is there.
-    sed "s:/opt/sttp:$installed:" "$unit" >"$work/sttp-view@north.service"
-    check "the unit" is_unit "$work/sttp-view@north.service"
+    for unit in "$units"/*@.service; do
+        check "it tells when it is ready" grep -qx "Type=notify" "$unit"
+        # One that is started, with a program that is there.
+        started=$work/$(basename "${unit/@/@north}")
+        sed "s:/opt/sttp:$installed:" "$unit" >"$started"
+        check "the unit $(basename "$unit")" is_unit "$started"
+    done
 else
-    echo "SKIPPED: the unit of sttp-view, without systemd-analyze (apt install systemd)"
+    echo "SKIPPED: units of systemd, without systemd-analyze (apt install systemd)"
 fi
+check "what others have laid down" touch "$installed/bin/other" "$units/other@.service"
+check "uninstallation" makes uninstall-viewers uninstall-parquet uninstall-nats
+check "nothing stays but that" test "$(find "$installed" -type f -printf '%f\n' | sort | paste -sd ' ')" = "other other@.service"
 
 echo "Installation of programs: $passed passed, $failed failed"
 [ $failed -eq 0 ]

@@ -2,16 +2,21 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 use sttp::rights::Rights;
 
 use crate::config::{self, Configuration};
-use crate::operation::log::Level;
-use crate::tstp::Generation;
+use crate::operation::log::{self, Format, Level};
+use crate::tstp::{self, Generation};
 
 /// STTP over NATS: publishers in, any number of relays out, with history in between.
 #[derive(Parser)]
-#[command(name = "sttp-nats", version, disable_help_subcommand = true)]
+#[command(
+    name = "sttp-nats",
+    version,
+    disable_help_subcommand = true,
+    after_help = "Exit codes: 0 done, 1 failed, 2 the command line, the environment or the configuration is wrong."
+)]
 pub(crate) struct Arguments {
     /// The configuration, in TOML
     #[arg(long, short, global = true, value_name = "FILE")]
@@ -28,6 +33,12 @@ pub(crate) struct Arguments {
     /// Least important lines of the log
     #[arg(long, global = true, value_name = "LEVEL")]
     log_level: Option<Level>,
+    /// How lines of the log look
+    #[arg(long, global = true, value_name = "FORMAT")]
+    log_format: Option<Format>,
+    /// Nothing but errors in the log
+    #[arg(long, global = true)]
+    quiet: bool,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
@@ -46,6 +57,16 @@ pub(crate) enum Command {
     TstpIn(TstpInFlags),
     /// Print the Avro schema of time series events
     TstpSchema(TstpSchemaFlags),
+    /// Print what a shell completes command lines by
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+    /// Write pages of the manual, sttp-nats.1 and one for each command
+    Man {
+        /// Where to
+        folder: PathBuf,
+    },
 }
 
 #[derive(Args)]
@@ -114,8 +135,14 @@ impl Arguments {
         if let Some(address) = &self.http {
             configuration.http.listen.clone_from(address);
         }
-        if let Some(level) = self.log_level {
-            configuration.log.level = level;
+        let wanted = std::env::var_os("STTP_LOG").map(|wanted| wanted.to_string_lossy().into_owned());
+        let given = if self.quiet { Some(Level::Error) } else { self.log_level };
+        configuration.log.level = match given.or(configuration.log.level) {
+            None => log::of_environment(wanted.as_deref())?,
+            level => level,
+        };
+        if let Some(format) = self.log_format {
+            configuration.log.format = format;
         }
         configuration.nats.check()?;
         configuration.bus.check()?;
@@ -153,9 +180,24 @@ impl Arguments {
                 }
                 configuration.tstp_in.check()?;
             }
-            Command::TstpSchema(_) => {}
+            Command::TstpSchema(_) | Command::Completions { .. } | Command::Man { .. } => {}
         }
         Ok(configuration)
+    }
+
+    /// Tells what is asked for about the program itself; false when it is something else that is to be done.
+    pub(crate) fn tell(&self) -> Result<bool, String> {
+        let mut program = Arguments::command();
+        match &self.command {
+            Command::TstpSchema(flags) => print!("{}", tstp::schema(flags.generation, flags.processed)),
+            Command::Completions { shell } => {
+                clap_complete::generate(*shell, &mut program, "sttp-nats", &mut std::io::stdout());
+            }
+            Command::Man { folder } => clap_mangen::generate_to(program, folder)
+                .map_err(|error| format!("{}: {error}", folder.display()))?,
+            _ => return Ok(false),
+        }
+        Ok(true)
     }
 }
 

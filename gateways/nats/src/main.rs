@@ -17,6 +17,7 @@ use clap::Parser;
 use cli::{Arguments, Command};
 use config::Configuration;
 use operation::{Operation, log};
+use sttp_programs::supervisor;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -31,16 +32,21 @@ fn main() -> ExitCode {
         println!("the configuration is good");
         return ExitCode::SUCCESS;
     }
-    if let Command::TstpSchema(flags) = &arguments.command {
-        print!("{}", tstp::schema(flags.generation, flags.processed));
-        return ExitCode::SUCCESS;
+    match arguments.tell() {
+        Ok(false) => {}
+        Ok(true) => return ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("sttp-nats: {error}");
+            return ExitCode::FAILURE;
+        }
     }
-    log::show(configuration.log.level);
+    log::begin(configuration.log.level.unwrap_or_default(), configuration.log.format);
     let done = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(|error| format!("the threads cannot be started: {error}"))
         .and_then(|runtime| runtime.block_on(run(&arguments.command, configuration)));
+    supervisor::stopping();
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -59,7 +65,7 @@ async fn run(command: &Command, configuration: Configuration) -> Result<(), Stri
         Command::Rights(flags) => rights::put(&flags.file, configuration, operation).await,
         Command::TstpOut(_) => tstp::run_out(configuration, operation).await,
         Command::TstpIn(_) => tstp::run_in(configuration, operation).await,
-        // Printed before.
-        Command::TstpSchema(_) => Ok(()),
+        // Told before.
+        Command::TstpSchema(_) | Command::Completions { .. } | Command::Man { .. } => Ok(()),
     }
 }

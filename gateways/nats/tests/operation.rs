@@ -8,6 +8,8 @@ mod outages;
 #[path = "operation/shared.rs"]
 mod shared;
 mod support;
+#[path = "operation/told.rs"]
+mod told;
 
 use std::path::Path;
 use std::process::Command;

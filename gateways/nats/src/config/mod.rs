@@ -17,7 +17,7 @@ pub(crate) use ingest::{Ingest, Spool, WhenFull};
 pub(crate) use nats::Nats;
 pub(crate) use serve::Serve;
 
-use crate::operation::log::Level;
+use crate::operation::log::{Format, Level};
 use crate::tstp::{TstpIn, TstpOut};
 
 /// Everything that a file can say.
@@ -47,8 +47,10 @@ pub(crate) struct Http {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Log {
-    /// Least important lines that are shown.
-    pub(crate) level: Level,
+    /// Least important lines that are shown; where nothing is said, those of `STTP_LOG`.
+    pub(crate) level: Option<Level>,
+    /// How they look.
+    pub(crate) format: Format,
 }
 
 /// Reads a file.

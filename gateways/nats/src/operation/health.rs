@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use sttp_programs::supervisor;
+
 /// Parts of the program and what is wrong with each. Ready when nothing is.
 #[derive(Default)]
 pub(crate) struct Health {
@@ -17,12 +19,24 @@ impl Health {
 
     /// A part is well from now on.
     pub(crate) fn well(&self, part: &str) {
-        self.parts().insert(part.to_owned(), None);
+        self.set(part, None);
     }
 
     /// A part is not, and why.
     pub(crate) fn ill(&self, part: &str, why: impl Into<String>) {
-        self.parts().insert(part.to_owned(), Some(why.into()));
+        self.set(part, Some(why.into()));
+    }
+
+    /// Tells who has started the program when that is news.
+    fn set(&self, part: &str, why: Option<String>) {
+        let mut parts = self.parts();
+        let before = parts.insert(part.to_owned(), why.clone());
+        if before.as_ref() == Some(&why) {
+            return;
+        }
+        let ill = parts.iter().find_map(|(part, why)| why.as_ref().map(|why| format!("{part}: {why}")));
+        drop(parts);
+        supervisor::status(ill.as_deref().unwrap_or("All is well"));
     }
 
     /// Whether all is well, and a line for each part.

@@ -1,13 +1,11 @@
-//! The log: a line on standard error for each thing that happened, with its time in UTC.
+//! The log: a line on standard error for each thing that happened, as those of the other programs.
 
 use std::fmt::Arguments;
-use std::io::Write;
-use std::sync::atomic::{AtomicU8, Ordering};
 
 use clap::ValueEnum;
 use serde::Deserialize;
-use sttp::Ticks;
 use sttp::session::Severity;
+use sttp_programs::log::{self, Log};
 
 /// How important a line is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Deserialize, ValueEnum)]
@@ -31,32 +29,57 @@ impl From<Severity> for Level {
     }
 }
 
-static SHOWN: AtomicU8 = AtomicU8::new(Level::Info as u8);
+impl From<Level> for log::Level {
+    fn from(level: Level) -> log::Level {
+        match level {
+            Level::Error => log::Level::Error,
+            Level::Warning => log::Level::Warning,
+            Level::Info => log::Level::Info,
+            Level::Debug => log::Level::Debug,
+        }
+    }
+}
 
-/// Lines that are less important are left out from now on.
-pub(crate) fn show(level: Level) {
-    SHOWN.store(level as u8, Ordering::Relaxed);
+/// How a line looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Format {
+    Plain,
+    #[default]
+    Text,
+    Json,
+    Journal,
+}
+
+impl From<Format> for log::Format {
+    fn from(format: Format) -> log::Format {
+        match format {
+            Format::Plain => log::Format::Plain,
+            Format::Text => log::Format::Text,
+            Format::Json => log::Format::Json,
+            Format::Journal => log::Format::Journal,
+        }
+    }
+}
+
+/// From now on there is a log, without lines that are less important.
+pub(crate) fn begin(level: Level, format: Format) {
+    log::begin(Log { name: "sttp-nats", format: format.into(), most: level.into() });
+}
+
+/// The level that `STTP_LOG` of the environment names, which is `wanted`.
+pub(crate) fn of_environment(wanted: Option<&str>) -> Result<Option<Level>, String> {
+    let Some(wanted) = wanted.filter(|wanted| !wanted.is_empty()) else { return Ok(None) };
+    Level::from_str(wanted, false)
+        .map(Some)
+        .map_err(|_| format!("STTP_LOG of the environment is error, warning, info or debug, not '{wanted}'"))
 }
 
 /// Writes a line. A log that nobody reads any more is no reason to stop.
 pub(crate) fn write(level: Level, text: Arguments<'_>) {
-    if level as u8 > SHOWN.load(Ordering::Relaxed) {
-        return;
+    if log::tells(level.into()) {
+        log::line(level.into(), &text.to_string());
     }
-    let milliseconds = Ticks::now().value() / Ticks::PER_MILLISECOND;
-    let second = Ticks(milliseconds / 1_000 * Ticks::PER_SECOND).to_string();
-    let name = match level {
-        Level::Error => "ERROR",
-        Level::Warning => "WARNING",
-        Level::Info => "INFO",
-        Level::Debug => "DEBUG",
-    };
-    let _ = writeln!(
-        std::io::stderr(),
-        "{}.{:03}Z {name} {text}",
-        second.trim_end_matches('Z'),
-        milliseconds % 1_000
-    );
 }
 
 macro_rules! error {

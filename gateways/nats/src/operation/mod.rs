@@ -13,6 +13,7 @@ pub(crate) use metrics::{Counter, Gauge, Metrics};
 pub(crate) use stop::Stop;
 
 use crate::config::Http;
+use sttp_programs::supervisor;
 
 /// Handed to whatever runs. Clones share everything.
 #[derive(Clone)]
@@ -30,6 +31,8 @@ impl Operation {
         if !http.listen.is_empty() {
             http::listen(&http.listen, operation.metrics.clone(), operation.health.clone()).await?;
         }
+        // Neither a bus nor a publisher that is away holds up the start of the machine.
+        supervisor::ready("Connecting");
         Ok(operation)
     }
 }
