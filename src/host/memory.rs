@@ -9,15 +9,16 @@ const LARGE: usize = 100_000;
 /// publisher of them takes. Others give it back by themselves.
 pub(crate) fn give_back_memory_of(signals: usize) {
     if signals >= LARGE {
-        trim();
+        give_back_memory();
     }
 }
 
+/// Gives what is free back to the system. Takes some milliseconds.
 #[cfg(all(target_os = "linux", target_env = "gnu", not(miri)))]
-fn trim() {
+pub(crate) fn give_back_memory() {
     // SAFETY: it may be called at any time by any thread, and concerns only memory that is free.
     unsafe { libc::malloc_trim(0) };
 }
 
 #[cfg(not(all(target_os = "linux", target_env = "gnu", not(miri))))]
-fn trim() {}
+pub(crate) fn give_back_memory() {}

@@ -22,7 +22,7 @@ use uuid::Uuid;
 use crate::Ticks;
 pub(crate) use descriptors::most_descriptors;
 pub(crate) use files::FileStamp;
-pub(crate) use memory::give_back_memory_of;
+pub(crate) use memory::{give_back_memory, give_back_memory_of};
 pub use moment::Moment;
 pub(crate) use process::Process;
 

@@ -10,6 +10,7 @@ mod history;
 mod history_source;
 mod history_worker;
 mod in_turn;
+mod leavings;
 mod long_requests;
 mod messages;
 mod node;

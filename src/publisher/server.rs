@@ -14,6 +14,7 @@ use slotmap::SecondaryMap;
 use super::batches::{Batch, Content};
 use super::datagrams::DataSockets;
 use super::history_worker::HistoryReads;
+use super::leavings::Leavings;
 use super::long_requests::LongRequests;
 use super::send_turns::SendTurns;
 use super::shards::{LockedSession, Shard, Shared};
@@ -59,6 +60,7 @@ pub(super) struct Server {
     data_sockets: DataSockets,
     long_requests: LongRequests,
     history_reads: HistoryReads,
+    leavings: Leavings,
     connections: HashMap<Token, ConnectionKey>,
     send_turns: SendTurns,
     /// When ending connections have to be gone, soonest first.
@@ -87,6 +89,7 @@ impl Server {
             data_sockets: DataSockets::default(),
             long_requests: LongRequests::default(),
             history_reads: HistoryReads::default(),
+            leavings: Leavings::default(),
             connections: HashMap::new(),
             send_turns: SendTurns::default(),
             endings: VecDeque::new(),
@@ -476,6 +479,8 @@ impl Server {
             io.discard(transport, peer.token);
         }
         let untaken = self.session().queue(key).map_or(0, SendQueue::len);
+        let unfinished = self.session().unfinished(key);
+        self.leavings.add(untaken + unfinished, io.now());
         let info = self.session().close(key, io.moment());
         if let (Some(info), Some(Ok(()))) = (&info, &peer.ending)
             && untaken > 0
@@ -499,12 +504,14 @@ impl Server {
         while let Some((_, key)) = self.endings.pop_front_if(|(due, _)| *due <= now) {
             self.close(key, Ok(()), io);
         }
+        self.leavings.settle(io);
     }
 
     pub(super) fn deadline(&self) -> Option<Instant> {
         let ending = self.endings.front().map(|(due, _)| *due);
         let datagrams = self.data_sockets.deadline();
-        self.session().deadline().into_iter().chain(ending).chain(datagrams).min()
+        let leavings = self.leavings.deadline();
+        self.session().deadline().into_iter().chain(ending).chain(datagrams).chain(leavings).min()
     }
 
     /// The publisher was dropped: connections are to end.

@@ -255,6 +255,11 @@ impl PublisherSession {
         self.connections.get(key).map(|connection| &connection.outlet.queue)
     }
 
+    /// Bytes of commands that came on a connection and were not dealt with.
+    pub fn unfinished(&self, key: ConnectionKey) -> usize {
+        self.connections.get(key).map_or(0, |connection| connection.inbox.counted)
+    }
+
     /// Tells that the transport of a connection took `count` bytes of its queue.
     pub fn sent(&mut self, key: ConnectionKey, count: usize, now: Moment) {
         let Some(connection) = self.connections.get_mut(key) else { return };
