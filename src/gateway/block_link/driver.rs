@@ -22,6 +22,8 @@ pub(super) struct LinkDriver {
     /// What the line is made of when the loop has the driver.
     parts: Option<(Plan, Box<dyn LinkHandler>)>,
     line: Option<Line>,
+    /// Measurements and bytes of frames that the line has taken since its application saw how it stands.
+    taken: usize,
     finished: bool,
 }
 
@@ -32,7 +34,7 @@ impl LinkDriver {
         plan: Plan,
         handler: Box<dyn LinkHandler>,
     ) -> LinkDriver {
-        LinkDriver { shared, requests, parts: Some((plan, handler)), line: None, finished: false }
+        LinkDriver { shared, requests, parts: Some((plan, handler)), line: None, taken: 0, finished: false }
     }
 
     /// Has the line do something, and lets the application see what has become of it.
@@ -42,11 +44,13 @@ impl LinkDriver {
         let mut info = self.shared.info();
         let is_to_be_opened = self.shared.openings.load(Ordering::Acquire) > 0;
         line.show(&mut info, is_to_be_opened);
+        self.shared.waiting.fetch_sub(std::mem::take(&mut self.taken), Ordering::AcqRel);
         drop(info);
+        self.shared.shown.notify_all();
         self.finished = self.shared.dropped.load(Ordering::Acquire) && line.is_closed();
     }
 
-    fn do_request(&self, request: Request, line: &mut Line, io: &mut Io<'_>) {
+    fn do_request(&mut self, request: Request, line: &mut Line, io: &mut Io<'_>) {
         let now = io.moment();
         match request {
             Request::Open => {
@@ -68,14 +72,14 @@ impl LinkDriver {
                 }
             }
             Request::Publish(measurements) => {
-                self.shared.waiting.fetch_sub(measurements.len(), Ordering::AcqRel);
+                self.taken += measurements.len();
                 match line.is_open() {
                     true => line.session.publish(&measurements, now),
                     false => line.counters.measurements_while_closed += measurements.len() as u64,
                 }
             }
             Request::PublishFrame(bytes) => {
-                self.shared.waiting.fetch_sub(bytes.len(), Ordering::AcqRel);
+                self.taken += bytes.len();
                 if !line.is_open() {
                     line.counters.frames_while_closed += 1;
                     return;
@@ -132,6 +136,10 @@ impl Driver for LinkDriver {
 
 impl Drop for LinkDriver {
     fn drop(&mut self) {
-        self.shared.info().state = LinkState::Closed;
+        let mut info = self.shared.info();
+        info.state = LinkState::Closed;
+        self.shared.ended.store(true, Ordering::Release);
+        drop(info);
+        self.shared.shown.notify_all();
     }
 }

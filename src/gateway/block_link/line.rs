@@ -52,6 +52,8 @@ pub(super) struct Line {
     /// Blocks that the port has not taken yet, and how much of them it has.
     pending: Vec<u8>,
     sent: usize,
+    /// Data points in them.
+    pending_points: usize,
     /// When the session begins anew on the port that is open.
     restart_at: Option<Instant>,
     retry_at: Option<Instant>,
@@ -89,6 +91,7 @@ impl Line {
             address: String::new(),
             pending: Vec::new(),
             sent: 0,
+            pending_points: 0,
             restart_at: None,
             retry_at: None,
             metadata: None,
@@ -140,6 +143,10 @@ impl Line {
     /// Goes on with closing.
     fn finish_closing(&mut self, io: &mut Io<'_>) {
         if self.state != LinkState::Closing {
+            return;
+        }
+        // What a file has is told whole.
+        if matches!(self.port, Some(Port::Reading(_))) && self.metadata.is_some() {
             return;
         }
         let is_file = matches!(self.port, Some(Port::Writing(_)));
@@ -340,9 +347,13 @@ impl Line {
             && matches!(&self.port, Some(Port::Datagrams(socket)) if socket.remote.is_none())
     }
 
-    fn begin_session(&mut self, io: &Io<'_>) {
+    fn forget_pending(&mut self) {
         self.pending.clear();
-        self.sent = 0;
+        (self.sent, self.pending_points) = (0, 0);
+    }
+
+    fn begin_session(&mut self, io: &Io<'_>) {
+        self.forget_pending();
         self.session.opened(self.plan.offers(), io.moment());
     }
 
@@ -377,9 +388,8 @@ impl Line {
                 );
             }
             ControlFlow::Break(End::FileEnded) => {
-                self.close_port(io);
-                self.state = LinkState::Closed;
-                self.handler.closed(Ok(()));
+                self.state = LinkState::Closing;
+                self.finish_closing(io);
             }
             ControlFlow::Break(End::Failed(error)) => {
                 self.lost(&self.failed(error), io);
@@ -409,6 +419,7 @@ impl Line {
             let room = port.room()?;
             // A file takes what is repeated at once, too: it may be closed next.
             let is_file = matches!(port, Port::Writing(_));
+            let points_before = self.session.counters().points_sent;
             let mut before = usize::MAX;
             while self.pending.len() != before {
                 before = self.pending.len();
@@ -422,6 +433,7 @@ impl Line {
             if self.pending.is_empty() {
                 return Ok(false);
             }
+            self.pending_points = (self.session.counters().points_sent - points_before) as usize;
         }
         match port.write(&self.pending[self.sent..], &self.elsewhere, &mut self.counters) {
             Ok(count) => self.sent += count,
@@ -434,8 +446,7 @@ impl Line {
             Err(error) => return Err(error),
         }
         if self.sent >= self.pending.len() {
-            self.pending.clear();
-            self.sent = 0;
+            self.forget_pending();
         }
         Ok(true)
     }
@@ -454,8 +465,7 @@ impl Line {
             return self.ended(error, io);
         }
         self.session.closed();
-        self.pending.clear();
-        self.sent = 0;
+        self.forget_pending();
         self.state = LinkState::Open;
         self.handler.closed(Err(error));
         self.restart_at = (!self.waits_for_peer()).then(|| io.now() + PAUSE);
@@ -513,8 +523,8 @@ impl Line {
     /// Closes what is open. Tells whether anything was.
     fn close_port(&mut self, io: &mut Io<'_>) -> bool {
         self.session.closed();
-        self.pending.clear();
-        (self.sent, self.restart_at, self.retry_at) = (0, None, None);
+        self.forget_pending();
+        (self.restart_at, self.retry_at) = (None, None);
         self.address.clear();
         let port = self.port.take();
         let was_open = port.is_some();
@@ -529,7 +539,7 @@ impl Line {
         info.agreement = self.session.agreement().copied();
         info.counters = self.counters;
         info.session = self.session.counters();
-        info.waiting_points = self.session.waiting_points();
+        info.waiting_points = self.session.waiting_points() + self.pending_points;
     }
 
     /// Whether what is published now is sent, or waits to be.

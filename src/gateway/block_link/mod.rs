@@ -16,7 +16,8 @@ mod port;
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 
@@ -99,11 +100,15 @@ enum Request {
 #[derive(Default)]
 struct Shared {
     dropped: AtomicBool,
-    /// Measurements and bytes of frames in requests.
+    /// The engine has let go of the link.
+    ended: AtomicBool,
+    /// Measurements and bytes of frames in requests whose outcome is not in the info yet.
     waiting: AtomicUsize,
     /// How often it is to be opened by requests that the engine has not seen.
     openings: AtomicUsize,
     info: Mutex<LinkInfo>,
+    /// The engine has shown how the link stands.
+    shown: Condvar,
 }
 
 /// Where a link stands.
@@ -134,11 +139,13 @@ pub struct LinkInfo {
     pub state: LinkState,
     /// What it is open to: the address of the other side, a port, a device or a file; empty while it is not open.
     pub address: String,
+    /// Whether both sides can send.
+    pub is_two_way: bool,
     /// Where it listens, with the port that the system chose.
     pub listening: Option<SocketAddr>,
     /// What is agreed.
     pub agreement: Option<Agreement>,
-    /// Data points that wait to be sent.
+    /// Data points that wait to be sent, or are in blocks that the line, the socket or the file has not taken whole yet.
     pub waiting_points: usize,
     /// What was counted since it was made.
     pub counters: LinkCounters,
@@ -177,7 +184,8 @@ impl Link {
     ) -> Result<Link, Error> {
         engine.check_process()?;
         let plan = Plan::new(setup, role, take_metadata)?;
-        let shared = Arc::new(Shared::default());
+        let info = LinkInfo { is_two_way: plan.kind.is_two_way(), ..LinkInfo::default() };
+        let shared = Arc::new(Shared { info: Mutex::new(info), ..Shared::default() });
         let (requests, receiver) = Requests::new("link", WAITING_REQUESTS);
         let driver = engine.add(LinkDriver::new(shared.clone(), receiver, plan.clone(), handler));
         Ok(Link { shared, requests, driver, engine: engine.clone(), plan })
@@ -286,6 +294,48 @@ impl Link {
     pub fn publish_frame(&self, frame: &[u8]) -> Result<(), Error> {
         self.reserve(frame.len())?;
         self.request_reserved(Request::PublishFrame(frame.to_vec()), frame.len())
+    }
+
+    /// Waits until what was published has left for the line, the socket or the file, or was dropped and counted; up to
+    /// `timeout`, or as long as it takes. What is published while the link is closed does not wait.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Timeout`] when something waits still; [`Error::WouldBlock`] inside a handler, which would keep it from
+    /// being sent; [`Error::Closed`] when the engine is gone.
+    pub fn flush(&self, timeout: Option<Duration>) -> Result<(), Error> {
+        self.engine.check_process()?;
+        if self.engine.is_current_thread() {
+            return Err(Error::WouldBlock(
+                "flush inside a callback would stop the engine; call it elsewhere".into(),
+            ));
+        }
+        let until = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+        let mut info = self.shared.info();
+        loop {
+            let is_open = matches!(info.state, LinkState::Open | LinkState::Running | LinkState::Closing);
+            if self.shared.waiting.load(Ordering::Acquire) == 0 && (info.waiting_points == 0 || !is_open) {
+                return Ok(());
+            }
+            if self.shared.ended.load(Ordering::Acquire) {
+                return Err(Error::Closed("the engine is gone; nothing is sent any more".into()));
+            }
+            info = match until {
+                None => self.shared.shown.wait(info).unwrap_or_else(PoisonError::into_inner),
+                Some(until) => {
+                    let left = until.saturating_duration_since(Instant::now());
+                    if left.is_zero() {
+                        return Err(Error::Timeout("the link did not take everything in time".into()));
+                    }
+                    self.shared.shown.wait_timeout(info, left).unwrap_or_else(PoisonError::into_inner).0
+                }
+            };
+        }
+    }
+
+    /// What it runs on.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
     }
 
     /// What is known of it.

@@ -117,14 +117,27 @@ impl LinkOutput {
     ///
     /// As [`Link::new`] and [`Link::open`].
     pub fn add_link(&self, setup: &BlockLinkSetup, handler: impl LinkHandler) -> Result<LinkId, Error> {
-        let link = Link::new(self.subscriber.engine(), LinkRole::Server, setup, handler)?;
+        self.add_link_with(setup, |_| handler)
+    }
+
+    /// The same, with a handler that knows which link it is of.
+    ///
+    /// # Errors
+    ///
+    /// As [`add_link`](Self::add_link).
+    pub fn add_link_with<H: LinkHandler>(
+        &self,
+        setup: &BlockLinkSetup,
+        handler: impl FnOnce(LinkId) -> H,
+    ) -> Result<LinkId, Error> {
+        let id = 1 + self.shared.last_link.fetch_add(1, Ordering::Relaxed);
+        let link = Link::new(self.subscriber.engine(), LinkRole::Server, setup, handler(id))?;
         // Those that come from here on all links get.
         let mut links = lock(&self.shared.links);
         if let Some(metadata) = &*lock(&self.shared.metadata) {
             link.set_metadata(Arc::clone(metadata))?;
         }
         link.open()?;
-        let id = 1 + self.shared.last_link.fetch_add(1, Ordering::Relaxed);
         links.insert(id, Entry { link, not_taken: 0 });
         Ok(id)
     }
@@ -177,13 +190,12 @@ impl<H: SubscriberHandler> SubscriberHandler for Source<H> {
     fn metadata(&mut self, metadata: &Arc<Metadata>) {
         let links = lock(&self.shared.links);
         *lock(&self.shared.metadata) = Some(Arc::clone(metadata));
-        for entry in links.values() {
-            if let Err(error) = entry.link.set_metadata(Arc::clone(metadata)) {
-                self.handler
-                    .message(Severity::Warning, &format!("A link does not get the metadata: {error}"));
-            }
-        }
+        let failures: Vec<Error> =
+            links.values().filter_map(|entry| entry.link.set_metadata(Arc::clone(metadata)).err()).collect();
         drop(links);
+        for error in failures {
+            self.handler.message(Severity::Warning, &format!("A link does not get the metadata: {error}"));
+        }
         self.handler.metadata(metadata);
     }
 
