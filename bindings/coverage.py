@@ -42,7 +42,10 @@ def words(scenario: str) -> str:
     return "".join(word.capitalize() for word in scenario.split("_"))
 
 
+LINKS_APART = {r"sttp_block_link_\w+": "block links are for programs in C and Rust, and the tools"}
+
 PYTHON_APART = {
+    **LINKS_APART,
     r"\w+_name|sttp_flags_format|sttp_signal_kind_code": "enumerations of Python have names",
     r"sttp_(guid|value)_\w+|sttp_\w*time\w*|sttp_ticks_\w+": "UUID, datetime and numpy have these",
     r"sttp_setting_(count|at|find)|sttp_counter_at": "the tables are read when the package is generated",
@@ -56,11 +59,13 @@ PYTHON_APART = {
 }
 
 GO_APART = {
+    **LINKS_APART,
     r"sttp_guid_format": "UUID writes itself",
     r"sttp_time_(to|from)_unix\w*": "time.Time is reckoned in Go",
 }
 
 DOTNET_APART = {
+    **LINKS_APART,
     r"\w+_name|sttp_signal_kind_code": "enumerations of .NET have names",
     r"sttp_guid_\w+|sttp_time_(to|from)_unix\w*|sttp_\w*datetime2\w*": "Guid, DateTime and DateTimeOffset have these",
     r"sttp_metadata_cell_string": "cells have values",
@@ -71,7 +76,14 @@ DOTNET_APART = {
 }
 
 BINDINGS = [
-    Binding("C++", "tests/cpp/*.cpp", lambda name: rf"^TEST\({name}\)", "include/sttp/**/*.hpp", r"::{}\b"),
+    Binding(
+        "C++",
+        "tests/cpp/*.cpp",
+        lambda name: rf"^TEST\({name}\)",
+        "include/sttp/**/*.hpp",
+        r"::{}\b",
+        LINKS_APART,
+    ),
     Binding(
         "Python",
         "bindings/python/tests/*.py",

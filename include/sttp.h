@@ -203,6 +203,37 @@
  *       c37118_output_on_connected c37118_output_on_disconnected c37118_output_on_reconnecting
  *       c37118_output_on_metadata c37118_output_on_configuration c37118_output_on_client_connected
  *       c37118_output_on_client_disconnected c37118_output_on_message
+ *   Block links: what is known of them
+ *   Block links: what they tell
+ *   One side of a block link
+ *       block_link_new block_link_free block_link_get block_link_open block_link_close
+ *       block_link_subscribe block_link_unsubscribe block_link_request_metadata
+ *       block_link_set_metadata block_link_set_configuration block_link_publish
+ *       block_link_publish_frame block_link_flush block_link_state block_link_agreed
+ *       block_link_address block_link_statistics
+ *   One side of a block link: callbacks
+ *       block_link_on_opened block_link_on_agreed block_link_on_closed block_link_on_reopening
+ *       block_link_on_metadata block_link_on_measurements block_link_on_configuration
+ *       block_link_on_frame block_link_on_subscribed block_link_on_answered block_link_on_message
+ *   Block links to STTP
+ *       block_link_input_new block_link_input_free block_link_input_set block_link_input_get
+ *       block_link_input_add block_link_input_remove block_link_input_links block_link_input_state
+ *       block_link_input_agreed block_link_input_address block_link_input_statistics
+ *   Block links to STTP: callbacks
+ *       block_link_input_on_opened block_link_input_on_agreed block_link_input_on_closed
+ *       block_link_input_on_reopening block_link_input_on_metadata block_link_input_on_configuration
+ *       block_link_input_on_frame block_link_input_on_message
+ *   STTP to block links
+ *       block_link_output_new block_link_output_free block_link_output_set block_link_output_get
+ *       block_link_output_open block_link_output_close block_link_output_add
+ *       block_link_output_remove block_link_output_links block_link_output_state
+ *       block_link_output_agreed block_link_output_address block_link_output_statistics
+ *       block_link_output_subscription_statistics
+ *   STTP to block links: callbacks
+ *       block_link_output_on_connected block_link_output_on_disconnected
+ *       block_link_output_on_reconnecting block_link_output_on_metadata block_link_output_on_opened
+ *       block_link_output_on_agreed block_link_output_on_closed block_link_output_on_reopening
+ *       block_link_output_on_subscribed block_link_output_on_message
  *   Metadata: reading, writing
  *       metadata_parse metadata_sample metadata_clone metadata_free metadata_to_xml
  *       metadata_schema_version
@@ -264,6 +295,21 @@ extern "C" {
  * What is to be done with a peer; valid during the call that it is handed to.
  */
 typedef struct sttp_admission sttp_admission;
+
+/**
+ * One side of a block link.
+ */
+typedef struct sttp_block_link sttp_block_link;
+
+/**
+ * Publishes what comes over block links.
+ */
+typedef struct sttp_block_link_input sttp_block_link_input;
+
+/**
+ * Sends what a subscriber receives over block links.
+ */
+typedef struct sttp_block_link_output sttp_block_link_output;
 
 /**
  * Finds frames in a stream of bytes, and its way back after bytes that are none. One thread uses it at a time.
@@ -1404,15 +1450,15 @@ void sttp_engine_free(struct sttp_engine *engine);
 #define STTP_SETTING_VERSION "version"
 
 /**
- * Subscribers and publishers and C37.118 inputs: Connect again when a connection is lost or cannot be
- * made.
+ * Subscribers and publishers and C37.118 inputs and block links: Connect again when a connection is
+ * lost or cannot be made.
  * Value: true or false. Default: true.
  */
 #define STTP_SETTING_AUTO_RECONNECT "autoReconnect"
 
 /**
- * Subscribers and publishers and C37.118 inputs: Before the first attempt to connect again; doubles
- * from attempt to attempt.
+ * Subscribers and publishers and C37.118 inputs and block links: Before the first attempt to connect
+ * again; doubles from attempt to attempt.
  * Each delay is shortened by a random part of up to a half, so that many clients of a restarted peer
  * do not come back all at once.
  * Value: milliseconds, 1 to 4294967295. Default: 1000.
@@ -1420,13 +1466,13 @@ void sttp_engine_free(struct sttp_engine *engine);
 #define STTP_SETTING_RETRY_INTERVAL "retryInterval"
 
 /**
- * Subscribers and publishers and C37.118 inputs: Longest time between two attempts.
+ * Subscribers and publishers and C37.118 inputs and block links: Longest time between two attempts.
  * Value: milliseconds, 1 to 4294967295. Default: 30000.
  */
 #define STTP_SETTING_MAX_RETRY_INTERVAL "maxRetryInterval"
 
 /**
- * Subscribers and publishers and C37.118 inputs: Attempts in a row before giving up.
+ * Subscribers and publishers and C37.118 inputs and block links: Attempts in a row before giving up.
  * The typed setting has 0 for never.
  * Value: attempts, 1 or more, or -1 to never give up. Default: -1.
  */
@@ -2017,8 +2063,8 @@ void sttp_engine_free(struct sttp_engine *engine);
 #define STTP_SETTING_ALLOW_CLEAR_UDP "allowClearUdp"
 
 /**
- * Publishers and C37.118 outputs: How many routers datagrams for groups may pass; 1 keeps them in the
- * local network.
+ * Publishers and C37.118 outputs and block links: How many routers datagrams for groups may pass; 1
+ * keeps them in the local network.
  * Value: routers, 1 to 255. Default: 1.
  */
 #define STTP_SETTING_MULTICAST_TTL "multicastTtl"
@@ -2393,6 +2439,9 @@ void sttp_engine_free(struct sttp_engine *engine);
  * again.
  * At least three times as long as its frames are apart.
  * Value: seconds, 0.01 or more. Default: 5.
+ *
+ * Block links: A two-way link on which nothing comes for so long has ended.
+ * Value: seconds, 0.2 or more. Default: 10.
  */
 #define STTP_SETTING_SILENCE_TIMEOUT "silenceTimeout"
 
@@ -2531,6 +2580,115 @@ void sttp_engine_free(struct sttp_engine *engine);
 #define STTP_SETTING_MAX_COMMANDS_PER_SECOND "maxCommandsPerSecond"
 
 /**
+ * Block links: Where the link is: `tcp:`, `tcp-listen:`, `udp:`, `udp-listen:`, `serial:` or `file:`,
+ * and what follows.
+ * `tcp:HOST:PORT` connects, `tcp-listen:PORT` or `tcp-listen:ADDRESS:PORT` waits for who connects;
+ * `udp:HOST:PORT` sends there and takes what comes back, `udp-listen:PORT` or
+ * `udp-listen:ADDRESS:PORT` takes datagrams and answers; the address may be that of a multicast
+ * group. `serial:/dev/ttyS0,115200,8N1` is a serial line, `file:PATH` a file.
+ * Value: tcp:HOST:PORT, tcp-listen:PORT, udp:HOST:PORT, udp-listen:PORT, serial:DEVICE,RATE,8N1 or
+ * file:PATH.
+ */
+#define STTP_SETTING_LINK "link"
+
+/**
+ * Block links: Only the side that sends measurements can send.
+ * Both sides have to be told the same. Multicast and files are always so.
+ * Value: true or false. Default: false.
+ */
+#define STTP_SETTING_ONE_WAY "oneWay"
+
+/**
+ * Block links: The TCP connection leads to a converter for a serial line, which may lose and damage
+ * what is sent.
+ * Value: true or false. Default: false.
+ */
+#define STTP_SETTING_SERIAL_CONVERTER "serialConverter"
+
+/**
+ * Block links: Where groups are joined and datagrams for them sent: an IPv4 address of this machine,
+ * or a number.
+ * Value: an IP address of this machine, or a number.
+ */
+#define STTP_SETTING_LINK_INTERFACE "linkInterface"
+
+/**
+ * Block links: Largest block that is sent and taken, in bytes; 0 for what is usual on such a link.
+ * Usual are 512 on serial lines, 1,400 on UDP and 4,095 on TCP. Of small blocks, damage costs less.
+ * Value: bytes, 0 to 32767. Default: 0.
+ */
+#define STTP_SETTING_BLOCK_SIZE "blockSize"
+
+/**
+ * Block links: Use compact blocks where the link loses nothing.
+ * Value: true or false. Default: true.
+ */
+#define STTP_SETTING_COMPACT_BLOCKS "compactBlocks"
+
+/**
+ * Block links: Use the Standard stream where the link loses nothing.
+ * Value: true or false. Default: true.
+ */
+#define STTP_SETTING_STANDARD_STREAM "standardStream"
+
+/**
+ * Block links: How times of measurements are written: ticks or dateTime2.
+ * A subscriber asks for it; on one-way links the sender decides.
+ * Value: ticks or dateTime2. Default: ticks.
+ */
+#define STTP_SETTING_TIMES "times"
+
+/**
+ * Block links: Whether the link is encrypted: none, possible or required. Only TCP can be.
+ * Value: none, possible or required. Default: none.
+ */
+#define STTP_SETTING_LINK_ENCRYPTION "linkEncryption"
+
+/**
+ * Block links: Filter of the signals that are sent where nobody can subscribe; empty for all.
+ * Value: a filter expression.
+ */
+#define STTP_SETTING_SIGNALS "signals"
+
+/**
+ * Block links: How often everything is repeated that was told already, where it may have been lost.
+ * Value: seconds, 0.1 or more. Default: 10.
+ */
+#define STTP_SETTING_REPEAT_INTERVAL "repeatInterval"
+
+/**
+ * Block links: How much of what is repeated or asked for again is sent in a second.
+ * Besides, it takes no more than every fifth block while measurements wait.
+ * Value: bytes per second, 100 or more. Default: 20000.
+ */
+#define STTP_SETTING_REPEAT_RATE "repeatRate"
+
+/**
+ * Block links: After so long without another block a heartbeat is sent.
+ * Value: seconds, 0.1 or more. Default: 1.
+ */
+#define STTP_SETTING_HEARTBEAT_INTERVAL "heartbeatInterval"
+
+/**
+ * Block links: The rest of a block that has begun is waited for so long.
+ * Value: seconds, 0.01 or more. Default: 1.
+ */
+#define STTP_SETTING_BLOCK_TIMEOUT "blockTimeout"
+
+/**
+ * Block links: Bytes that wait to be sent; beyond, the oldest measurements are dropped.
+ * In the Standard stream, the newest. Definitions are kept besides.
+ * Value: bytes, 4096 or more. Default: 65536.
+ */
+#define STTP_SETTING_SEND_QUEUE "sendQueue"
+
+/**
+ * Block links: Largest metadata that are taken, in bytes, also after decompression.
+ * Value: bytes, 1024 or more. Default: 16777216.
+ */
+#define STTP_SETTING_MAX_DOCUMENT_SIZE "maxDocumentSize"
+
+/**
  * The settings of subscribers.
  */
 #define STTP_ROLE_SUBSCRIBER 0
@@ -2549,6 +2707,11 @@ void sttp_engine_free(struct sttp_engine *engine);
  * The settings of a stream of a sttp_c37118_output.
  */
 #define STTP_ROLE_C37118_OUTPUT 3
+
+/**
+ * The settings of a block link.
+ */
+#define STTP_ROLE_BLOCK_LINK 4
 
 /**
  * A setting is `true` or `false`.
@@ -6966,6 +7129,1286 @@ int32_t sttp_c37118_output_on_message(struct sttp_c37118_output *output,
                                       void *user_data,
                                       sttp_destroy_fn destroy);
 
+/* ==== Block links: what is known of them ====
+ * Block links carry STTP where TCP is not to be had: over serial lines, radio, one-way UDP, files; docs/block-links.md
+ * describes them, on the wire, too. There are three handles. A sttp_block_link is one side of a link, for programs that
+ * have the measurements or want them. A sttp_block_link_output sends what a publisher sends over any number of links,
+ * and a sttp_block_link_input publishes what comes over any number of them; each knows its links by their numbers.
+ *
+ * Where a link is and how it is used, a connection string says, as `link=serial:/dev/ttyS0,115200,8N1`,
+ * `link=tcp-listen:7170`, `link=udp:192.0.2.7:7170; oneWay=true` or `link=file:/tmp/recording`. Its keys are the settings
+ * of STTP_ROLE_BLOCK_LINK.
+ */
+
+/**
+ * What is counted of a block link.
+ */
+typedef struct sttp_block_link_session_counters {
+    /**
+     * Blocks sent.
+     */
+    uint64_t blocks_sent;
+    /**
+     * Bytes sent, blocks around their data included.
+     */
+    uint64_t bytes_sent;
+    /**
+     * Blocks received, those aside that had come before.
+     */
+    uint64_t blocks_received;
+    /**
+     * Bytes received, whatever they were.
+     */
+    uint64_t bytes_received;
+    /**
+     * Blocks of the other side that never came.
+     */
+    uint64_t blocks_lost;
+    /**
+     * Blocks that came behind later ones.
+     */
+    uint64_t blocks_late;
+    /**
+     * Blocks that had come before, and were dropped.
+     */
+    uint64_t blocks_repeated;
+    /**
+     * How often the other side began its sequence numbers anew.
+     */
+    uint64_t sequence_restarts;
+    /**
+     * Places where a block seemed to begin, but its check word was wrong.
+     */
+    uint64_t bad_checks;
+    /**
+     * Bytes received that belonged to no block.
+     */
+    uint64_t bytes_skipped;
+    /**
+     * Blocks of a feature that was not agreed, or before anything was.
+     */
+    uint64_t blocks_unknown;
+    /**
+     * Messages that cannot be read, or come from the wrong side.
+     */
+    uint64_t messages_rejected;
+    /**
+     * Data points sent.
+     */
+    uint64_t points_sent;
+    /**
+     * Data points that were not sent, because the link was too slow or nothing was agreed yet.
+     */
+    uint64_t points_dropped;
+    /**
+     * Data points received that became measurements or parts of frames.
+     */
+    uint64_t points_received;
+    /**
+     * Data points received that nobody knows the definition or the signal of.
+     */
+    uint64_t points_unknown;
+    /**
+     * Data points received that are not as their definition says, or whose time is none.
+     */
+    uint64_t points_malformed;
+    /**
+     * Definitions and assignments that say something else of an ID than those before.
+     */
+    uint64_t contradictions;
+    /**
+     * Measurements and frames that the application has not taken in time.
+     */
+    uint64_t deliveries_dropped;
+    /**
+     * Data frames of C37.118 that were put together.
+     */
+    uint64_t frames_whole;
+    /**
+     * Data frames of C37.118 of which some points came, but not all.
+     */
+    uint64_t frames_incomplete;
+    /**
+     * Documents received.
+     */
+    uint64_t documents;
+    /**
+     * Agreements that came into force.
+     */
+    uint64_t agreements;
+    /**
+     * Offers that were refused, by either side.
+     */
+    uint64_t rejections;
+} sttp_block_link_session_counters;
+
+/**
+ * What is counted of a block link since it was made, beside what its session counts.
+ */
+typedef struct sttp_block_link_counters {
+    /**
+     * How often the link was opened.
+     */
+    uint64_t openings;
+    /**
+     * Datagrams that have come from elsewhere and were not looked at.
+     */
+    uint64_t foreign_datagrams;
+    /**
+     * Datagrams that the system would not send.
+     */
+    uint64_t datagrams_not_sent;
+    /**
+     * Measurements to be sent while the link was closed.
+     */
+    uint64_t measurements_while_closed;
+    /**
+     * Frames of C37.118 to be sent while the link was closed.
+     */
+    uint64_t frames_while_closed;
+    /**
+     * Frames of C37.118 that are no data frames, or by another configuration than the one that was set.
+     */
+    uint64_t frames_refused;
+} sttp_block_link_counters;
+
+/**
+ * Role of a side of a link: it receives.
+ */
+#define STTP_BLOCK_LINK_CLIENT 1
+
+/**
+ * Role of a side of a link: it sends.
+ */
+#define STTP_BLOCK_LINK_SERVER 2
+
+/**
+ * Role of a side of a link: both.
+ */
+#define STTP_BLOCK_LINK_PEER 3
+
+/**
+ * State of a link: it is not to be open, or a file was read to its end.
+ */
+#define STTP_BLOCK_LINK_CLOSED 0
+
+/**
+ * State of a link: it is being opened, or waits for a connection.
+ */
+#define STTP_BLOCK_LINK_OPENING 1
+
+/**
+ * State of a link: it is open, and nothing is agreed with the other side.
+ */
+#define STTP_BLOCK_LINK_OPEN 2
+
+/**
+ * State of a link: both sides have agreed how they talk.
+ */
+#define STTP_BLOCK_LINK_RUNNING 3
+
+/**
+ * State of a link: it was lost or could not be opened, the next attempt follows.
+ */
+#define STTP_BLOCK_LINK_REOPENING 4
+
+/**
+ * State of a link: it was lost or could not be opened, and no attempt follows.
+ */
+#define STTP_BLOCK_LINK_GAVE_UP 5
+
+/**
+ * State of a link: what waits for a file is being written.
+ */
+#define STTP_BLOCK_LINK_CLOSING 6
+
+/**
+ * Blocks in standard form: with sync bytes, sequence number and check word.
+ */
+#define STTP_BLOCK_LINK_STANDARD_BLOCKS 1
+
+/**
+ * Blocks in compact form: with a length, where the link loses nothing.
+ */
+#define STTP_BLOCK_LINK_COMPACT_BLOCKS 2
+
+/**
+ * Data points each with its ID and its length.
+ */
+#define STTP_BLOCK_LINK_RAW_STREAM 1
+
+/**
+ * Data points as short as it goes, where the link loses nothing.
+ */
+#define STTP_BLOCK_LINK_STANDARD_STREAM 2
+
+/**
+ * Bit of a level of compliance: an application, which receives measurements and metadata.
+ */
+#define STTP_BLOCK_LINK_APPLICATION 1
+
+/**
+ * Bit of a level of compliance: a gateway, which also sends them, to those who subscribe with a filter.
+ */
+#define STTP_BLOCK_LINK_GATEWAY 2
+
+/**
+ * Bit of a level of compliance: a concentrator, which also makes data frames of data points of C37.118.
+ */
+#define STTP_BLOCK_LINK_CONCENTRATOR 4
+
+/**
+ * Bit of a feature: data points.
+ */
+#define STTP_BLOCK_LINK_POINTS 1
+
+/**
+ * Bit of a feature: which signals data points are of.
+ */
+#define STTP_BLOCK_LINK_SIGNALS 2
+
+/**
+ * Bit of a feature: metadata, and configurations of C37.118.
+ */
+#define STTP_BLOCK_LINK_DOCUMENTS 4
+
+/**
+ * Bit of a feature: subscriptions by filter.
+ */
+#define STTP_BLOCK_LINK_SUBSCRIPTION 8
+
+/**
+ * Bit of a feature: data points of C37.118.
+ */
+#define STTP_BLOCK_LINK_C37118 16
+
+/**
+ * What both sides of a link have agreed; on one-way links, what the sender says.
+ */
+typedef struct sttp_block_link_agreement {
+    /**
+     * Number of the agreement, which no other one of the link has.
+     */
+    uint32_t exchange;
+    /**
+     * The role of the other side: STTP_BLOCK_LINK_CLIENT to STTP_BLOCK_LINK_PEER.
+     */
+    int32_t peer;
+    /**
+     * Levels of compliance that the other side has: bits STTP_BLOCK_LINK_APPLICATION to STTP_BLOCK_LINK_CONCENTRATOR.
+     */
+    int32_t levels;
+    /**
+     * Features that were agreed: bits STTP_BLOCK_LINK_POINTS to STTP_BLOCK_LINK_C37118.
+     */
+    int32_t features;
+    /**
+     * STTP_BLOCK_LINK_STANDARD_BLOCKS or STTP_BLOCK_LINK_COMPACT_BLOCKS.
+     */
+    int32_t blocks;
+    /**
+     * STTP_BLOCK_LINK_RAW_STREAM or STTP_BLOCK_LINK_STANDARD_STREAM.
+     */
+    int32_t stream;
+    /**
+     * Largest block that the other side takes, in bytes.
+     */
+    uint32_t largest_block;
+    /**
+     * 1 when the link is encrypted by TLS, else 0.
+     */
+    int32_t is_encrypted;
+    /**
+     * 1 when the sides know each other by certificates, else 0.
+     */
+    int32_t is_authenticated;
+    /**
+     * 0.
+     */
+    uint32_t reserved;
+} sttp_block_link_agreement;
+
+/**
+ * Where a link stands.
+ */
+typedef struct sttp_block_link_info {
+    /**
+     * Which it is, as sttp_block_link_input_add or sttp_block_link_output_add told it; 0 for a sttp_block_link.
+     */
+    uint64_t id;
+    /**
+     * STTP_BLOCK_LINK_CLOSED to STTP_BLOCK_LINK_CLOSING.
+     */
+    int32_t state;
+    /**
+     * 1 when both sides can send, 0 when only one can.
+     */
+    int32_t is_two_way;
+    /**
+     * Data points that wait to be sent, or are in blocks that the line, the socket or the file has not taken whole yet.
+     */
+    uint64_t waiting_points;
+} sttp_block_link_info;
+
+/* ==== Block links: what they tell ==== */
+
+/**
+ * A link is open: there is a connection, a port, a line or a file. Nothing is known of the other side yet.
+ *
+ * \param user_data  As registered.
+ * \param link       Number of the link; 0 for a sttp_block_link, here and in the other callbacks.
+ * \param address    What it is open to, as `127.0.0.1:7170`, `UDP port 7170` or `/dev/ttyS0`; valid during the call.
+ */
+typedef void (*sttp_block_link_opened_fn)(void *user_data, uint64_t link, const char *address);
+
+/**
+ * Both sides of a link have agreed how they talk; on one-way links, who sends has said so. It may come again at any time.
+ *
+ * \param user_data  As registered.
+ * \param link       Number of the link.
+ * \param agreement  What was agreed, the levels of compliance of the other side among it; valid during the call.
+ */
+typedef void (*sttp_block_link_agreed_fn)(void *user_data,
+                                          uint64_t link,
+                                          const struct sttp_block_link_agreement *agreement);
+
+/**
+ * A link has ended, or could not be opened. When another attempt is to follow, the callback for that is called next.
+ *
+ * \param user_data  As registered.
+ * \param link       Number of the link.
+ * \param reason     STTP_OK when the program wanted it, or a file was read to its end; else why.
+ * \param message    The reason as a sentence, empty for STTP_OK; valid during the call.
+ */
+typedef void (*sttp_block_link_closed_fn)(void *user_data, uint64_t link, int32_t reason, const char *message);
+
+/**
+ * An attempt to open a link again follows.
+ *
+ * \param user_data  As registered.
+ * \param link       Number of the link.
+ * \param attempt    Number of the attempt since the last success, from 1.
+ * \param delay_ms   Milliseconds until then.
+ */
+typedef void (*sttp_block_link_reopening_fn)(void *user_data,
+                                             uint64_t link,
+                                             uint32_t attempt,
+                                             uint32_t delay_ms);
+
+/**
+ * The other side of a link has told its metadata, the first ones or others.
+ *
+ * \param user_data  As registered.
+ * \param link       Number of the link.
+ * \param metadata   The metadata; valid during the call. Keep them with sttp_metadata_clone.
+ */
+typedef void (*sttp_block_link_metadata_fn)(void *user_data,
+                                            uint64_t link,
+                                            const struct sttp_metadata *metadata);
+
+/**
+ * The configuration frames of a stream of C37.118 have come.
+ *
+ * \param user_data  As registered.
+ * \param link       Number of the link.
+ * \param id_code    ID code of the stream.
+ * \param frames     The frames as their device has sent them, one behind the other; valid during the call.
+ * \param length     Their bytes.
+ */
+typedef void (*sttp_block_link_configuration_fn)(void *user_data,
+                                                 uint64_t link,
+                                                 uint32_t id_code,
+                                                 const uint8_t *frames,
+                                                 size_t length);
+
+/**
+ * A data frame of C37.118 has come, put together of its data points.
+ *
+ * \param user_data  As registered.
+ * \param link       Number of the link.
+ * \param frame      The whole frame, as its device has sent it; valid during the call.
+ * \param length     Its bytes.
+ */
+typedef void (*sttp_block_link_frame_fn)(void *user_data, uint64_t link, const uint8_t *frame, size_t length);
+
+/**
+ * The other side of a link has subscribed, or wants nothing any more.
+ *
+ * \param user_data  As registered.
+ * \param link       Number of the link.
+ * \param signals    How many signals of the metadata match.
+ * \param filter     Its filter expression, empty for everything; NULL when it wants nothing any more. Valid during the
+ *                   call.
+ */
+typedef void (*sttp_block_link_subscribed_fn)(void *user_data,
+                                              uint64_t link,
+                                              size_t signals,
+                                              const char *filter);
+
+/**
+ * Something that operators want to know.
+ *
+ * \param user_data  As registered.
+ * \param link       Number of the link that it is about; 0 for all of them.
+ * \param level      STTP_LOG_ERROR to STTP_LOG_DEBUG.
+ * \param message    One sentence without a line end; valid during the call.
+ */
+typedef void (*sttp_block_link_message_fn)(void *user_data, uint64_t link, int32_t level, const char *message);
+
+/* ==== One side of a block link ====
+ * For programs that send measurements of their own over a link, or want those that come over it, without any publisher or
+ * subscriber. Make it, register callbacks, subscribe or set metadata, and open it. Whatever was set and subscribed
+ * holds when the link is opened again, too, which happens by itself after a loss.
+ *
+ *
+ * static void take(void *user_data, const sttp_measurement *measurements, size_t count) {
+ *     (void)user_data;
+ *     printf("%zu measurements, the first one is %f\n", count, measurements[0].value);
+ * }
+ *
+ * static int receive(sttp_block_link **link) {
+ *     int32_t status = sttp_block_link_new(NULL, STTP_BLOCK_LINK_CLIENT, "link=serial:/dev/ttyS0,115200,8N1", link);
+ *     if (status == STTP_OK) status = sttp_block_link_on_measurements(*link, take, NULL, NULL);
+ *     if (status == STTP_OK) status = sttp_block_link_subscribe(*link, "FILTER ActiveMeasurements WHERE SignalType = 'FREQ'");
+ *     if (status == STTP_OK) status = sttp_block_link_open(*link);
+ *     if (status != STTP_OK) fprintf(stderr, "%s\n", sttp_last_error());
+ *     return status == STTP_OK ? 0 : 1;
+ * }
+ *
+ */
+
+/**
+ * Makes a side of a link, not open yet.
+ *
+ * \param engine             What it runs on; NULL for the process's shared engine.
+ * \param role               STTP_BLOCK_LINK_CLIENT to receive, STTP_BLOCK_LINK_SERVER to send, STTP_BLOCK_LINK_PEER for
+ *                           both, which one-way links do not have.
+ * \param connection_string  As `link=serial:/dev/ttyS0,115200,8N1; repeatInterval=5`; docs/block-links.md lists the keys.
+ * \param link               Receives the link.
+ * \return STTP_ERR_INVALID_ARGUMENT also when something is wrong with the string, it does not say where the link is, or its
+ *         settings and the role do not go together; STTP_ERR_IO when the shared engine cannot be started.
+ * *Ownership*: The engine stays the caller's and may be freed before the link.
+ */
+int32_t sttp_block_link_new(struct sttp_engine *engine,
+                            int32_t role,
+                            const char *connection_string,
+                            struct sttp_block_link **link);
+
+/**
+ * Frees a link, and closes it. No callback is called any more. Call sttp_block_link_flush first if what was published must
+ * be sent.
+ *
+ * *Blocks*: while a callback of the link runs on another thread. Does not wait for the link to close.
+ * *From a callback*: allowed, also from its own.
+ * *Ownership*: the link is gone; the destructors of its callbacks have run, except that of the callback which this was
+ * called from: it runs when that returns.
+ */
+void sttp_block_link_free(struct sttp_block_link *link);
+
+/**
+ * Reads a setting that the connection string has set, or its default.
+ *
+ * \param key     STTP_SETTING_...; upper and lower case are the same.
+ * \param buffer  Receives the value and a NUL.
+ * \param size    Bytes of the buffer.
+ * \param length  Receives the bytes of the value without the NUL, also when the buffer is too small; may be NULL.
+ * \return STTP_ERR_INVALID_ARGUMENT when there is no such key for links; STTP_ERR_BUFFER_TOO_SMALL.
+ */
+int32_t sttp_block_link_get(const struct sttp_block_link *link,
+                            const char *key,
+                            char *buffer,
+                            size_t size,
+                            size_t *length);
+
+/**
+ * Opens the link, until it is closed; over losses if the settings say so.
+ *
+ * \return STTP_OK: success and failure are told to the callbacks; STTP_ERR_INVALID_STATE when it is open or being opened;
+ *         STTP_ERR_IO when the system refuses to listen; STTP_ERR_WOULD_BLOCK when too many requests wait.
+ * *Blocks*: for the name service when the host to listen on is a name.
+ */
+int32_t sttp_block_link_open(struct sttp_block_link *link);
+
+/**
+ * Closes the link. A file gets what waits to be written; elsewhere only what can be sent at once is.
+ *
+ * \return STTP_OK, also when it is not open; STTP_ERR_WOULD_BLOCK when too many requests wait.
+ * *Blocks*: no; the callback closed follows.
+ */
+int32_t sttp_block_link_close(struct sttp_block_link *link);
+
+/**
+ * Wants the signals of a filter, in the place of what was wanted before. Times come as the settings say
+ * (STTP_SETTING_TIMES).
+ *
+ * \param filter  A filter expression, as in STTP; empty for everything. The other side evaluates it.
+ * \return STTP_OK: the callback answered tells what becomes of it; STTP_ERR_INVALID_STATE on a one-way link, where the
+ *         sender decides; STTP_ERR_WOULD_BLOCK when too many requests wait.
+ */
+int32_t sttp_block_link_subscribe(struct sttp_block_link *link,
+                                  const char *filter);
+
+/**
+ * Wants nothing any more.
+ *
+ * \return STTP_ERR_WOULD_BLOCK when too many requests wait.
+ */
+int32_t sttp_block_link_unsubscribe(struct sttp_block_link *link);
+
+/**
+ * Asks for the metadata of the other side once more. They come by themselves when they change.
+ *
+ * \return STTP_OK: the callback metadata follows; STTP_ERR_WOULD_BLOCK when too many requests wait.
+ */
+int32_t sttp_block_link_request_metadata(struct sttp_block_link *link);
+
+/**
+ * Sets or changes the metadata of what is sent. Only signals that they have are sent.
+ *
+ * \param metadata  The metadata.
+ * \return STTP_ERR_WOULD_BLOCK when too many requests wait.
+ */
+int32_t sttp_block_link_set_metadata(struct sttp_block_link *link, const struct sttp_metadata *metadata);
+
+/**
+ * Sets or changes the configuration of a stream of C37.118, whose data frames sttp_block_link_publish_frame sends. What is
+ * wrong with it the callback message tells.
+ *
+ * \param frames  Its configuration frames, one behind the other, of which the last CFG-2 or CFG-3 counts.
+ * \param length  Their bytes.
+ * \return STTP_ERR_WOULD_BLOCK when too many requests wait.
+ */
+int32_t sttp_block_link_set_configuration(struct sttp_block_link *link,
+                                          const uint8_t *frames,
+                                          size_t length);
+
+/**
+ * Sends measurements by their signal IDs: those that the other side has subscribed to, or on a one-way link those that the
+ * settings say (STTP_SETTING_SIGNALS). What is published while the link is closed is counted, and not sent.
+ *
+ * \param measurements  The measurements; their signal index means nothing.
+ * \param count         How many there are; may be 0.
+ * \return STTP_ERR_WOULD_BLOCK when too much waits for the engine; then nothing was published.
+ */
+int32_t sttp_block_link_publish(struct sttp_block_link *link,
+                                const struct sttp_measurement *measurements,
+                                size_t count);
+
+/**
+ * Sends a data frame of C37.118, as a data point for each of its values, by the configuration that was set. What cannot be
+ * sent is counted, and the callback message tells why.
+ *
+ * \param frame   The whole frame.
+ * \param length  Its bytes.
+ * \return STTP_ERR_WOULD_BLOCK when too much waits for the engine; then nothing was published.
+ */
+int32_t sttp_block_link_publish_frame(struct sttp_block_link *link,
+                                      const uint8_t *frame,
+                                      size_t length);
+
+/**
+ * Waits until what was published has left for the line, the socket or the file, or was dropped and counted. What is
+ * published while the link is closed does not wait.
+ *
+ * \param timeout_ms  Milliseconds to wait at most; -1 for no limit.
+ * \return STTP_ERR_TIMEOUT; STTP_ERR_CLOSED when the engine was freed; STTP_ERR_WOULD_BLOCK inside a callback, which would
+ *         keep it from being sent.
+ * *Blocks*: yes.
+ * *From a callback*: not allowed.
+ * *Ownership*: Do not free the link while another thread waits.
+ */
+int32_t sttp_block_link_flush(struct sttp_block_link *link,
+                              int32_t timeout_ms);
+
+/**
+ * Reads where the link stands.
+ *
+ * \param info  Receives it.
+ * \param size  sizeof(*info).
+ */
+int32_t sttp_block_link_state(const struct sttp_block_link *link,
+                              struct sttp_block_link_info *info,
+                              size_t size);
+
+/**
+ * Reads what both sides have agreed, the levels of compliance of the other side among it.
+ *
+ * \param agreement  Receives it.
+ * \param size       sizeof(*agreement).
+ * \return STTP_ERR_INVALID_STATE while nothing is agreed.
+ */
+int32_t sttp_block_link_agreed(const struct sttp_block_link *link,
+                               struct sttp_block_link_agreement *agreement,
+                               size_t size);
+
+/**
+ * Writes where the link listens by TCP, with the port that the system chose; of other links what they are open to.
+ *
+ * \param buffer  Receives the text and a NUL.
+ * \param size    Bytes of the buffer; 64 suffice but for names of devices and files.
+ * \return STTP_ERR_INVALID_STATE while it is not open; STTP_ERR_BUFFER_TOO_SMALL.
+ */
+int32_t sttp_block_link_address(const struct sttp_block_link *link,
+                                char *buffer,
+                                size_t size);
+
+/**
+ * Reads what was counted since the link was made, over all openings.
+ *
+ * \param counters      Receives what was counted of the link itself; NULL when that is not wanted.
+ * \param size          sizeof(*counters).
+ * \param session       Receives what was counted of blocks, bytes and data points; NULL when that is not wanted.
+ * \param session_size  sizeof(*session).
+ */
+int32_t sttp_block_link_statistics(const struct sttp_block_link *link,
+                                   struct sttp_block_link_counters *counters,
+                                   size_t size,
+                                   struct sttp_block_link_session_counters *session,
+                                   size_t session_size);
+
+/* ==== One side of a block link: callbacks ==== */
+
+/**
+ * What became of a subscription: it is accepted.
+ */
+#define STTP_BLOCK_LINK_ACCEPTED 0
+
+/**
+ * What became of a subscription: the other side cannot read or evaluate its filter.
+ */
+#define STTP_BLOCK_LINK_BAD_FILTER 1
+
+/**
+ * What became of a subscription: it is refused for another reason.
+ */
+#define STTP_BLOCK_LINK_REFUSED 2
+
+/**
+ * The other side has answered a subscription, which is made again whenever the link is opened again.
+ *
+ * \param user_data  As registered.
+ * \param link       0.
+ * \param answer     STTP_BLOCK_LINK_ACCEPTED to STTP_BLOCK_LINK_REFUSED.
+ * \param signals    How many signals it sends.
+ * \param message    What it says to people, may be empty; valid during the call.
+ */
+typedef void (*sttp_block_link_answered_fn)(void *user_data,
+                                            uint64_t link,
+                                            int32_t answer,
+                                            uint32_t signals,
+                                            const char *message);
+
+/**
+ * Registers who is told that the link is open, each time.
+ */
+int32_t sttp_block_link_on_opened(struct sttp_block_link *link,
+                                  sttp_block_link_opened_fn callback,
+                                  void *user_data,
+                                  sttp_destroy_fn destroy);
+
+/**
+ * Registers who is told what both sides have agreed, each time.
+ */
+int32_t sttp_block_link_on_agreed(struct sttp_block_link *link,
+                                  sttp_block_link_agreed_fn callback,
+                                  void *user_data,
+                                  sttp_destroy_fn destroy);
+
+/**
+ * Registers who is told that the link has ended or could not be opened, each time, and why.
+ */
+int32_t sttp_block_link_on_closed(struct sttp_block_link *link,
+                                  sttp_block_link_closed_fn callback,
+                                  void *user_data,
+                                  sttp_destroy_fn destroy);
+
+/**
+ * Registers who is told that an attempt to open the link again follows.
+ */
+int32_t sttp_block_link_on_reopening(struct sttp_block_link *link,
+                                     sttp_block_link_reopening_fn callback,
+                                     void *user_data,
+                                     sttp_destroy_fn destroy);
+
+/**
+ * Registers who receives the metadata of the other side.
+ */
+int32_t sttp_block_link_on_metadata(struct sttp_block_link *link,
+                                    sttp_block_link_metadata_fn callback,
+                                    void *user_data,
+                                    sttp_destroy_fn destroy);
+
+/**
+ * Registers who receives measurements: one call for each block. Their signal index means nothing.
+ */
+int32_t sttp_block_link_on_measurements(struct sttp_block_link *link,
+                                        sttp_measurements_fn callback,
+                                        void *user_data,
+                                        sttp_destroy_fn destroy);
+
+/**
+ * Registers who receives the configuration frames of streams of C37.118.
+ */
+int32_t sttp_block_link_on_configuration(struct sttp_block_link *link,
+                                         sttp_block_link_configuration_fn callback,
+                                         void *user_data,
+                                         sttp_destroy_fn destroy);
+
+/**
+ * Registers who receives data frames of C37.118.
+ */
+int32_t sttp_block_link_on_frame(struct sttp_block_link *link,
+                                 sttp_block_link_frame_fn callback,
+                                 void *user_data,
+                                 sttp_destroy_fn destroy);
+
+/**
+ * Registers who is told what the other side has subscribed to.
+ */
+int32_t sttp_block_link_on_subscribed(struct sttp_block_link *link,
+                                      sttp_block_link_subscribed_fn callback,
+                                      void *user_data,
+                                      sttp_destroy_fn destroy);
+
+/**
+ * Registers who is told what became of sttp_block_link_subscribe.
+ */
+int32_t sttp_block_link_on_answered(struct sttp_block_link *link,
+                                    sttp_block_link_answered_fn callback,
+                                    void *user_data,
+                                    sttp_destroy_fn destroy);
+
+/**
+ * Registers who receives messages for operators. Repeated ones are held back, and counted.
+ */
+int32_t sttp_block_link_on_message(struct sttp_block_link *link,
+                                   sttp_block_link_message_fn callback,
+                                   void *user_data,
+                                   sttp_destroy_fn destroy);
+
+/* ==== Block links to STTP ====
+ * An input publishes what comes over links, any number of them, with one publisher, whose metadata are those of all links
+ * together: they are replaced whenever a link tells others. Where two links have a signal of one ID or a device of one
+ * acronym, the row of the later link counts. Data frames of C37.118 go to a callback, and are not published.
+ *
+ *
+ * static int publish_links(sttp_publisher *publisher) {
+ *     sttp_block_link_input *input = NULL;
+ *     int32_t status = sttp_block_link_input_new(publisher, &input);
+ *     if (status == STTP_OK) status = sttp_block_link_input_add(input, "link=serial:/dev/ttyS0,115200,8N1", NULL, NULL);
+ *     if (status == STTP_OK) status = sttp_block_link_input_add(input, "link=udp-listen:7170; oneWay=true", NULL, NULL);
+ *     if (status == STTP_OK) status = sttp_publisher_start(publisher, "0.0.0.0:7175");
+ *     if (status != STTP_OK) fprintf(stderr, "%s\n", sttp_last_error());
+ *     return status == STTP_OK ? 0 : 1;
+ * }
+ *
+ */
+
+/**
+ * What is counted of a link whose measurements are published, beside what the link and its session
+ * count.
+ */
+typedef struct sttp_block_link_input_counters {
+    /**
+     * Measurements that were given to the publisher.
+     */
+    uint64_t measurements_published;
+    /**
+     * Measurements that the publisher did not take: it was not started, or its subscribers are slow.
+     */
+    uint64_t measurements_not_taken;
+    /**
+     * Data frames of C37.118 that were put together, and handed to the handler.
+     */
+    uint64_t frames;
+} sttp_block_link_input_counters;
+
+/**
+ * Makes an input without links. It runs on the engine of the publisher, whose metadata it sets from then on.
+ *
+ * \param publisher  What it publishes with.
+ * \param input      Receives the input.
+ * *Ownership*: the publisher stays the caller's and may be freed before the input, which then publishes nothing more.
+ */
+int32_t sttp_block_link_input_new(struct sttp_publisher *publisher,
+                                  struct sttp_block_link_input **input);
+
+/**
+ * Frees an input; its links are closed, and the publisher goes on with the metadata that it has. No callback is called any more.
+ *
+ * *Blocks*: while a callback of the input runs on another thread. Does not wait for links to close.
+ * *From a callback*: allowed, also from its own.
+ * *Ownership*: the input is gone; the destructors of its callbacks have run, except that of the callback which this was
+ * called from: it runs when that returns.
+ */
+void sttp_block_link_input_free(struct sttp_block_link_input *input);
+
+/**
+ * Sets what holds for links that are added from now on, as `key={value}` in their connection strings does, which say
+ * otherwise.
+ *
+ * \param key    STTP_SETTING_..., as STTP_SETTING_REPEAT_INTERVAL; upper and lower case are the same.
+ * \param value  As connection strings write it; NULL for the default.
+ * \return STTP_ERR_INVALID_ARGUMENT when there is no such key for links, or the key cannot have that value.
+ */
+int32_t sttp_block_link_input_set(struct sttp_block_link_input *input,
+                                  const char *key,
+                                  const char *value);
+
+/**
+ * Reads what sttp_block_link_input_set has set, as it can be set again.
+ *
+ * \param key     STTP_SETTING_...; upper and lower case are the same.
+ * \param buffer  Receives the value and a NUL.
+ * \param size    Bytes of the buffer.
+ * \param length  Receives the bytes of the value without the NUL, also when the buffer is too small; may be NULL.
+ * \return STTP_ERR_INVALID_ARGUMENT when there is no such key for links; STTP_ERR_BUFFER_TOO_SMALL.
+ */
+int32_t sttp_block_link_input_get(const struct sttp_block_link_input *input,
+                                  const char *key,
+                                  char *buffer,
+                                  size_t size,
+                                  size_t *length);
+
+/**
+ * Adds a link, and opens it until it is removed.
+ *
+ * \param connection_string  As `link=udp-listen:7170; oneWay=true`; docs/block-links.md lists the keys.
+ * \param filter             A filter expression of the signals that are wanted, as in STTP; NULL or empty for all. On
+ *                           one-way links the sender decides, and there is none.
+ * \param link               Receives its number, which names it in callbacks; may be NULL.
+ * \return STTP_OK: success and failure are told to the callbacks; STTP_ERR_INVALID_ARGUMENT when something is wrong with
+ *         the string, or it does not say where the link is; STTP_ERR_INVALID_STATE when a one-way link has a filter;
+ *         STTP_ERR_IO when the system refuses to listen; STTP_ERR_WOULD_BLOCK when too many requests wait.
+ * *Blocks*: for the name service when the host to listen on is a name.
+ */
+int32_t sttp_block_link_input_add(struct sttp_block_link_input *input,
+                                  const char *connection_string,
+                                  const char *filter,
+                                  uint64_t *link);
+
+/**
+ * Closes a link. Its rows leave the metadata of the publisher.
+ *
+ * \param link  Its number.
+ * \return STTP_ERR_NOT_FOUND when there is no such link; STTP_ERR_METADATA when the metadata of the others cannot be
+ *         merged.
+ * *Blocks*: while the metadata of the links that stay are merged.
+ */
+int32_t sttp_block_link_input_remove(struct sttp_block_link_input *input,
+                                     uint64_t link);
+
+/**
+ * Lists the links of an input, in the order in which they were added.
+ *
+ * \param links  Receives their numbers, as many as there is room for; NULL when there is none.
+ * \param room   How many there is room for.
+ * \param count  Receives how many links there are.
+ */
+int32_t sttp_block_link_input_links(const struct sttp_block_link_input *input,
+                                    uint64_t *links,
+                                    size_t room,
+                                    size_t *count);
+
+/**
+ * Reads where a link stands.
+ *
+ * \param link  Its number.
+ * \param info  Receives it.
+ * \param size  sizeof(*info).
+ * \return STTP_ERR_NOT_FOUND when there is no such link.
+ */
+int32_t sttp_block_link_input_state(const struct sttp_block_link_input *input,
+                                    uint64_t link,
+                                    struct sttp_block_link_info *info,
+                                    size_t size);
+
+/**
+ * Reads what both sides of a link have agreed, the levels of compliance of the other side among it.
+ *
+ * \param link       Its number.
+ * \param agreement  Receives it.
+ * \param size       sizeof(*agreement).
+ * \return STTP_ERR_NOT_FOUND when there is no such link; STTP_ERR_INVALID_STATE while nothing is agreed.
+ */
+int32_t sttp_block_link_input_agreed(const struct sttp_block_link_input *input,
+                                     uint64_t link,
+                                     struct sttp_block_link_agreement *agreement,
+                                     size_t size);
+
+/**
+ * Writes where a link listens by TCP, with the port that the system chose; of other links what they are open to.
+ *
+ * \param link    Its number.
+ * \param buffer  Receives the text and a NUL.
+ * \param size    Bytes of the buffer; 64 suffice but for names of devices and files.
+ * \return STTP_ERR_NOT_FOUND when there is no such link; STTP_ERR_INVALID_STATE while it is not open;
+ *         STTP_ERR_BUFFER_TOO_SMALL.
+ */
+int32_t sttp_block_link_input_address(const struct sttp_block_link_input *input,
+                                      uint64_t link,
+                                      char *buffer,
+                                      size_t size);
+
+/**
+ * Reads what was counted of a link since it was added.
+ *
+ * \param link          Its number.
+ * \param published     Receives what became of its measurements; NULL when that is not wanted.
+ * \param published_size  sizeof(*published).
+ * \param counters      Receives what was counted of the link itself; NULL when that is not wanted.
+ * \param size          sizeof(*counters).
+ * \param session       Receives what was counted of blocks, bytes and data points; NULL when that is not wanted.
+ * \param session_size  sizeof(*session).
+ * \return STTP_ERR_NOT_FOUND when there is no such link.
+ */
+int32_t sttp_block_link_input_statistics(const struct sttp_block_link_input *input,
+                                         uint64_t link,
+                                         struct sttp_block_link_input_counters *published,
+                                         size_t published_size,
+                                         struct sttp_block_link_counters *counters,
+                                         size_t size,
+                                         struct sttp_block_link_session_counters *session,
+                                         size_t session_size);
+
+/* ==== Block links to STTP: callbacks ==== */
+
+/**
+ * Registers who is told that a link is open, each time.
+ */
+int32_t sttp_block_link_input_on_opened(struct sttp_block_link_input *input,
+                                        sttp_block_link_opened_fn callback,
+                                        void *user_data,
+                                        sttp_destroy_fn destroy);
+
+/**
+ * Registers who is told what both sides of a link have agreed, each time.
+ */
+int32_t sttp_block_link_input_on_agreed(struct sttp_block_link_input *input,
+                                        sttp_block_link_agreed_fn callback,
+                                        void *user_data,
+                                        sttp_destroy_fn destroy);
+
+/**
+ * Registers who is told that a link has ended or could not be opened, each time, and why.
+ */
+int32_t sttp_block_link_input_on_closed(struct sttp_block_link_input *input,
+                                        sttp_block_link_closed_fn callback,
+                                        void *user_data,
+                                        sttp_destroy_fn destroy);
+
+/**
+ * Registers who is told that an attempt to open a link again follows.
+ */
+int32_t sttp_block_link_input_on_reopening(struct sttp_block_link_input *input,
+                                           sttp_block_link_reopening_fn callback,
+                                           void *user_data,
+                                           sttp_destroy_fn destroy);
+
+/**
+ * Registers who is told the metadata of a link; the publisher has them, merged with those of the other links.
+ */
+int32_t sttp_block_link_input_on_metadata(struct sttp_block_link_input *input,
+                                          sttp_block_link_metadata_fn callback,
+                                          void *user_data,
+                                          sttp_destroy_fn destroy);
+
+/**
+ * Registers who receives the configuration frames of streams of C37.118.
+ */
+int32_t sttp_block_link_input_on_configuration(struct sttp_block_link_input *input,
+                                               sttp_block_link_configuration_fn callback,
+                                               void *user_data,
+                                               sttp_destroy_fn destroy);
+
+/**
+ * Registers who receives data frames of C37.118, which are not published.
+ */
+int32_t sttp_block_link_input_on_frame(struct sttp_block_link_input *input,
+                                       sttp_block_link_frame_fn callback,
+                                       void *user_data,
+                                       sttp_destroy_fn destroy);
+
+/**
+ * Registers who receives messages for operators. Repeated ones are held back, and counted.
+ */
+int32_t sttp_block_link_input_on_message(struct sttp_block_link_input *input,
+                                         sttp_block_link_message_fn callback,
+                                         void *user_data,
+                                         sttp_destroy_fn destroy);
+
+/* ==== STTP to block links ====
+ * An output subscribes, and sends what it receives over links, any number of them, each with the metadata of the publisher.
+ * Of what is subscribed each link sends what its other side has subscribed to, or, where that cannot, what the link's
+ * settings say (STTP_SETTING_SIGNALS). Make it, register callbacks, add links, and open it. A program that publishes itself
+ * gives its measurements to a sttp_block_link besides.
+ *
+ *
+ * static int send_over_radio(void) {
+ *     sttp_block_link_output *output = NULL;
+ *     int32_t status = sttp_block_link_output_new(NULL, &output);
+ *     if (status == STTP_OK) status = sttp_block_link_output_add(output, "link=serial:/dev/ttyS0,115200,8N1", NULL);
+ *     if (status == STTP_OK) status = sttp_block_link_output_open(output, "server=localhost:7175");
+ *     if (status != STTP_OK) fprintf(stderr, "%s\n", sttp_last_error());
+ *     return status == STTP_OK ? 0 : 1;
+ * }
+ *
+ */
+
+/**
+ * Makes an output without links, not connected yet.
+ *
+ * \param engine  What it runs on; NULL for the process's shared engine.
+ * \param handle  Receives the output.
+ * \return STTP_ERR_IO when the shared engine cannot be started.
+ * *Ownership*: The engine stays the caller's and may be freed before the output.
+ */
+int32_t sttp_block_link_output_new(struct sttp_engine *engine, struct sttp_block_link_output **handle);
+
+/**
+ * Frees an output; its links are closed, its publisher is disconnected. No callback is called any more.
+ *
+ * *Blocks*: while a callback of the output runs on another thread. Does not wait for links to close.
+ * *From a callback*: allowed, also from its own.
+ * *Ownership*: the output is gone; the destructors of its callbacks have run, except that of the callback which this was
+ * called from: it runs when that returns.
+ */
+void sttp_block_link_output_free(struct sttp_block_link_output *output);
+
+/**
+ * Sets what holds for links that are added from now on, as `key={value}` in their connection strings does, which say
+ * otherwise.
+ *
+ * \param key    STTP_SETTING_..., as STTP_SETTING_REPEAT_INTERVAL; upper and lower case are the same.
+ * \param value  As connection strings write it; NULL for the default.
+ * \return STTP_ERR_INVALID_ARGUMENT when there is no such key for links, or the key cannot have that value.
+ */
+int32_t sttp_block_link_output_set(struct sttp_block_link_output *output,
+                                   const char *key,
+                                   const char *value);
+
+/**
+ * Reads what sttp_block_link_output_set has set, as it can be set again.
+ *
+ * \param key     STTP_SETTING_...; upper and lower case are the same.
+ * \param buffer  Receives the value and a NUL.
+ * \param size    Bytes of the buffer.
+ * \param length  Receives the bytes of the value without the NUL, also when the buffer is too small; may be NULL.
+ * \return STTP_ERR_INVALID_ARGUMENT when there is no such key for links; STTP_ERR_BUFFER_TOO_SMALL.
+ */
+int32_t sttp_block_link_output_get(const struct sttp_block_link_output *output,
+                                   const char *key,
+                                   char *buffer,
+                                   size_t size,
+                                   size_t *length);
+
+/**
+ * Connects to a publisher, or listens for one, until sttp_block_link_output_close.
+ *
+ * \param connection_string  As `server=localhost:7175`; docs/connection-strings.md lists the keys of a subscriber. Without
+ *                           a filter everything is subscribed; of that each link sends what its other side wants.
+ * \return STTP_OK: success and failure of the attempt are told to the callbacks; STTP_ERR_INVALID_ARGUMENT when
+ *         something is wrong with the string, it does not say where the publisher is, or has a read queue;
+ *         STTP_ERR_INVALID_STATE when connected, connecting or listening; STTP_ERR_IO when the system refuses to
+ *         listen; STTP_ERR_WOULD_BLOCK when too many requests wait.
+ */
+int32_t sttp_block_link_output_open(struct sttp_block_link_output *output,
+                                    const char *connection_string);
+
+/**
+ * Ends the connection to the publisher, and all attempts to make one. The links stay.
+ *
+ * \return STTP_OK, also when there was none; STTP_ERR_WOULD_BLOCK when too many requests wait.
+ * *Blocks*: no; the callback for the end of the connection follows.
+ */
+int32_t sttp_block_link_output_close(struct sttp_block_link_output *output);
+
+/**
+ * Adds a link, and opens it until it is removed.
+ *
+ * \param connection_string  As `link=serial:/dev/ttyS0,115200,8N1`; docs/block-links.md lists the keys.
+ * \param link               Receives its number, which names it in callbacks; may be NULL.
+ * \return STTP_OK: success and failure are told to the callbacks; STTP_ERR_INVALID_ARGUMENT when something is wrong with
+ *         the string, or it does not say where the link is; STTP_ERR_IO when the system refuses to listen;
+ *         STTP_ERR_WOULD_BLOCK when too many requests wait.
+ * *Blocks*: for the name service when the host to listen on is a name.
+ */
+int32_t sttp_block_link_output_add(struct sttp_block_link_output *output,
+                                   const char *connection_string,
+                                   uint64_t *link);
+
+/**
+ * Closes a link.
+ *
+ * \param link  Its number.
+ * \return STTP_ERR_NOT_FOUND when there is no such link.
+ */
+int32_t sttp_block_link_output_remove(struct sttp_block_link_output *output, uint64_t link);
+
+/**
+ * Lists the links of an output, in the order in which they were added.
+ *
+ * \param links  Receives their numbers, as many as there is room for; NULL when there is none.
+ * \param room   How many there is room for.
+ * \param count  Receives how many links there are.
+ */
+int32_t sttp_block_link_output_links(const struct sttp_block_link_output *output,
+                                     uint64_t *links,
+                                     size_t room,
+                                     size_t *count);
+
+/**
+ * Reads where a link stands.
+ *
+ * \param link  Its number.
+ * \param info  Receives it.
+ * \param size  sizeof(*info).
+ * \return STTP_ERR_NOT_FOUND when there is no such link.
+ */
+int32_t sttp_block_link_output_state(const struct sttp_block_link_output *output,
+                                     uint64_t link,
+                                     struct sttp_block_link_info *info,
+                                     size_t size);
+
+/**
+ * Reads what both sides of a link have agreed, the levels of compliance of the other side among it.
+ *
+ * \param link       Its number.
+ * \param agreement  Receives it.
+ * \param size       sizeof(*agreement).
+ * \return STTP_ERR_NOT_FOUND when there is no such link; STTP_ERR_INVALID_STATE while nothing is agreed.
+ */
+int32_t sttp_block_link_output_agreed(const struct sttp_block_link_output *output,
+                                      uint64_t link,
+                                      struct sttp_block_link_agreement *agreement,
+                                      size_t size);
+
+/**
+ * Writes where a link listens by TCP, with the port that the system chose; of other links what they are open to.
+ *
+ * \param link    Its number.
+ * \param buffer  Receives the text and a NUL.
+ * \param size    Bytes of the buffer; 64 suffice but for names of devices and files.
+ * \return STTP_ERR_NOT_FOUND when there is no such link; STTP_ERR_INVALID_STATE while it is not open;
+ *         STTP_ERR_BUFFER_TOO_SMALL.
+ */
+int32_t sttp_block_link_output_address(const struct sttp_block_link_output *output,
+                                       uint64_t link,
+                                       char *buffer,
+                                       size_t size);
+
+/**
+ * Reads what was counted of a link since it was added.
+ *
+ * \param link          Its number.
+ * \param not_taken     Receives how many measurements it did not take because too much waited for the engine; NULL when
+ *                      that is not wanted.
+ * \param counters      Receives what was counted of the link itself; NULL when that is not wanted.
+ * \param size          sizeof(*counters).
+ * \param session       Receives what was counted of blocks, bytes and data points; NULL when that is not wanted.
+ * \param session_size  sizeof(*session).
+ * \return STTP_ERR_NOT_FOUND when there is no such link.
+ */
+int32_t sttp_block_link_output_statistics(const struct sttp_block_link_output *output,
+                                          uint64_t link,
+                                          uint64_t *not_taken,
+                                          struct sttp_block_link_counters *counters,
+                                          size_t size,
+                                          struct sttp_block_link_session_counters *session,
+                                          size_t session_size);
+
+/**
+ * Reads the counters of the subscription that all links share.
+ *
+ * \param statistics  Receives the counters.
+ * \param size        sizeof(*statistics).
+ */
+int32_t sttp_block_link_output_subscription_statistics(const struct sttp_block_link_output *output,
+                                                       struct sttp_subscriber_counters *statistics,
+                                                       size_t size);
+
+/* ==== STTP to block links: callbacks ==== */
+
+/**
+ * Registers who is told that the publisher is connected, each time.
+ */
+int32_t sttp_block_link_output_on_connected(struct sttp_block_link_output *output,
+                                            sttp_connected_fn callback,
+                                            void *user_data,
+                                            sttp_destroy_fn destroy);
+
+/**
+ * Registers who is told that the connection to the publisher has ended or could not be made, each time, and why.
+ */
+int32_t sttp_block_link_output_on_disconnected(struct sttp_block_link_output *output,
+                                               sttp_disconnected_fn callback,
+                                               void *user_data,
+                                               sttp_destroy_fn destroy);
+
+/**
+ * Registers who is told that an attempt to connect to the publisher again follows.
+ */
+int32_t sttp_block_link_output_on_reconnecting(struct sttp_block_link_output *output,
+                                               sttp_reconnecting_fn callback,
+                                               void *user_data,
+                                               sttp_destroy_fn destroy);
+
+/**
+ * Registers who receives the publisher's metadata, which all links get.
+ */
+int32_t sttp_block_link_output_on_metadata(struct sttp_block_link_output *output,
+                                           sttp_metadata_fn callback,
+                                           void *user_data,
+                                           sttp_destroy_fn destroy);
+
+/**
+ * Registers who is told that a link is open, each time.
+ */
+int32_t sttp_block_link_output_on_opened(struct sttp_block_link_output *output,
+                                         sttp_block_link_opened_fn callback,
+                                         void *user_data,
+                                         sttp_destroy_fn destroy);
+
+/**
+ * Registers who is told what both sides of a link have agreed, each time.
+ */
+int32_t sttp_block_link_output_on_agreed(struct sttp_block_link_output *output,
+                                         sttp_block_link_agreed_fn callback,
+                                         void *user_data,
+                                         sttp_destroy_fn destroy);
+
+/**
+ * Registers who is told that a link has ended or could not be opened, each time, and why.
+ */
+int32_t sttp_block_link_output_on_closed(struct sttp_block_link_output *output,
+                                         sttp_block_link_closed_fn callback,
+                                         void *user_data,
+                                         sttp_destroy_fn destroy);
+
+/**
+ * Registers who is told that an attempt to open a link again follows.
+ */
+int32_t sttp_block_link_output_on_reopening(struct sttp_block_link_output *output,
+                                            sttp_block_link_reopening_fn callback,
+                                            void *user_data,
+                                            sttp_destroy_fn destroy);
+
+/**
+ * Registers who is told what the other side of a link has subscribed to.
+ */
+int32_t sttp_block_link_output_on_subscribed(struct sttp_block_link_output *output,
+                                             sttp_block_link_subscribed_fn callback,
+                                             void *user_data,
+                                             sttp_destroy_fn destroy);
+
+/**
+ * Registers who receives messages for operators. Repeated ones are held back, and counted.
+ */
+int32_t sttp_block_link_output_on_message(struct sttp_block_link_output *output,
+                                          sttp_block_link_message_fn callback,
+                                          void *user_data,
+                                          sttp_destroy_fn destroy);
+
 /* ==== Metadata: reading, writing ====
  * Metadata describe devices, measurements and phasors, in tables. A handle of them never changes, so that any number
  * of threads may read it; to change metadata, build new ones from them. They come from the callback of
@@ -8490,6 +9933,21 @@ int32_t sttp_metadata_builder_add_phasor(struct sttp_metadata_builder *builder,
  * The counters of sttp_c37118_relay_counters.
  */
 #define STTP_COUNTERS_C37118_RELAY 7
+
+/**
+ * The counters of sttp_block_link_counters.
+ */
+#define STTP_COUNTERS_BLOCK_LINK 8
+
+/**
+ * The counters of sttp_block_link_session_counters.
+ */
+#define STTP_COUNTERS_BLOCK_LINK_SESSION 9
+
+/**
+ * The counters of sttp_block_link_input_counters.
+ */
+#define STTP_COUNTERS_BLOCK_LINK_INPUT 10
 
 /**
  * A counter of a record.

@@ -11,12 +11,14 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::LazyLock;
 
+use sttp::block_link::session::BlockLinkCounters;
 use sttp::c37118::client::ClientCounters;
 use sttp::c37118::concentrator::ConcentratorCounters;
 use sttp::c37118::encapsulation::DecapsulatorCounters;
 use sttp::c37118::server::ServerCounters;
 use sttp::counters::CounterType;
 use sttp::gateway::DeviceCounters;
+use sttp::gateway::block_link::{LinkCounters, LinkInputCounters};
 use sttp::publisher::{ConnectionCounters, PublisherCounters};
 use sttp::subscriber::SubscriberCounters;
 
@@ -81,6 +83,14 @@ const SOURCES: &[&str] = &[
     "c37118/input/events.rs",
     "c37118/output/mod.rs",
     "c37118/output/events.rs",
+    "block_link/records.rs",
+    "block_link/events.rs",
+    "block_link/link/mod.rs",
+    "block_link/link/events.rs",
+    "block_link/input/mod.rs",
+    "block_link/input/events.rs",
+    "block_link/output/mod.rs",
+    "block_link/output/events.rs",
     "metadata/mod.rs",
     "metadata/records.rs",
     "metadata/links.rs",
@@ -277,6 +287,9 @@ fn counter_records() -> String {
         ("sttp_c37118_stream_counters", ConcentratorCounters::DOCUMENT, ConcentratorCounters::COUNTERS),
         ("sttp_c37118_server_counters", ServerCounters::DOCUMENT, ServerCounters::COUNTERS),
         ("sttp_c37118_relay_counters", DecapsulatorCounters::DOCUMENT, DecapsulatorCounters::COUNTERS),
+        ("sttp_block_link_counters", LinkCounters::DOCUMENT, LinkCounters::COUNTERS),
+        ("sttp_block_link_session_counters", BlockLinkCounters::DOCUMENT, BlockLinkCounters::COUNTERS),
+        ("sttp_block_link_input_counters", LinkInputCounters::DOCUMENT, LinkInputCounters::COUNTERS),
     ] {
         write!(records, "{}#[repr(C)]\npub struct {name} {{\n", document_lines(document)).unwrap();
         for counter in counters {

@@ -306,6 +306,76 @@ static void call_c37118_client_disconnected(void *user_data, uint64_t stream, co
     depth--;
 }
 
+static void call_block_link_opened(void *user_data, uint64_t link, const char *address)
+{
+    depth++;
+    sttpGoBlockLinkOpened((uintptr_t)user_data, link, (char *)address);
+    depth--;
+}
+
+static void call_block_link_agreed(void *user_data, uint64_t link, const struct sttp_block_link_agreement *agreement)
+{
+    depth++;
+    sttpGoBlockLinkAgreed((uintptr_t)user_data, link, (struct sttp_block_link_agreement *)agreement);
+    depth--;
+}
+
+static void call_block_link_closed(void *user_data, uint64_t link, int32_t reason, const char *message)
+{
+    depth++;
+    sttpGoBlockLinkClosed((uintptr_t)user_data, link, reason, (char *)message);
+    depth--;
+}
+
+static void call_block_link_reopening(void *user_data, uint64_t link, uint32_t attempt, uint32_t delay_ms)
+{
+    depth++;
+    sttpGoBlockLinkReopening((uintptr_t)user_data, link, attempt, delay_ms);
+    depth--;
+}
+
+static void call_block_link_metadata(void *user_data, uint64_t link, const struct sttp_metadata *metadata)
+{
+    depth++;
+    sttpGoBlockLinkMetadata((uintptr_t)user_data, link, (struct sttp_metadata *)metadata);
+    depth--;
+}
+
+static void call_block_link_configuration(void *user_data, uint64_t link, uint32_t id_code, const uint8_t *frames, size_t length)
+{
+    depth++;
+    sttpGoBlockLinkConfiguration((uintptr_t)user_data, link, id_code, (uint8_t *)frames, length);
+    depth--;
+}
+
+static void call_block_link_frame(void *user_data, uint64_t link, const uint8_t *frame, size_t length)
+{
+    depth++;
+    sttpGoBlockLinkFrame((uintptr_t)user_data, link, (uint8_t *)frame, length);
+    depth--;
+}
+
+static void call_block_link_subscribed(void *user_data, uint64_t link, size_t signals, const char *filter)
+{
+    depth++;
+    sttpGoBlockLinkSubscribed((uintptr_t)user_data, link, signals, (char *)filter);
+    depth--;
+}
+
+static void call_block_link_message(void *user_data, uint64_t link, int32_t level, const char *message)
+{
+    depth++;
+    sttpGoBlockLinkMessage((uintptr_t)user_data, link, level, (char *)message);
+    depth--;
+}
+
+static void call_block_link_answered(void *user_data, uint64_t link, int32_t answer, uint32_t signals, const char *message)
+{
+    depth++;
+    sttpGoBlockLinkAnswered((uintptr_t)user_data, link, answer, signals, (char *)message);
+    depth--;
+}
+
 int32_t sttp_go_set_log_sink(int32_t max_level, uintptr_t user_data)
 {
     return sttp_set_log_sink(max_level, user_data ? call_log : NULL, (void *)user_data, user_data ? call_destroy : NULL);
@@ -569,4 +639,149 @@ int32_t sttp_go_c37118_output_on_client_disconnected(struct sttp_c37118_output *
 int32_t sttp_go_c37118_output_on_message(struct sttp_c37118_output *output, uintptr_t user_data)
 {
     return sttp_c37118_output_on_message(output, user_data ? call_c37118_message : NULL, (void *)user_data, user_data ? call_destroy : NULL);
+}
+
+int32_t sttp_go_block_link_on_opened(struct sttp_block_link *link, uintptr_t user_data)
+{
+    return sttp_block_link_on_opened(link, user_data ? call_block_link_opened : NULL, (void *)user_data, user_data ? call_destroy : NULL);
+}
+
+int32_t sttp_go_block_link_on_agreed(struct sttp_block_link *link, uintptr_t user_data)
+{
+    return sttp_block_link_on_agreed(link, user_data ? call_block_link_agreed : NULL, (void *)user_data, user_data ? call_destroy : NULL);
+}
+
+int32_t sttp_go_block_link_on_closed(struct sttp_block_link *link, uintptr_t user_data)
+{
+    return sttp_block_link_on_closed(link, user_data ? call_block_link_closed : NULL, (void *)user_data, user_data ? call_destroy : NULL);
+}
+
+int32_t sttp_go_block_link_on_reopening(struct sttp_block_link *link, uintptr_t user_data)
+{
+    return sttp_block_link_on_reopening(link, user_data ? call_block_link_reopening : NULL, (void *)user_data, user_data ? call_destroy : NULL);
+}
+
+int32_t sttp_go_block_link_on_metadata(struct sttp_block_link *link, uintptr_t user_data)
+{
+    return sttp_block_link_on_metadata(link, user_data ? call_block_link_metadata : NULL, (void *)user_data, user_data ? call_destroy : NULL);
+}
+
+int32_t sttp_go_block_link_on_measurements(struct sttp_block_link *link, uintptr_t user_data)
+{
+    return sttp_block_link_on_measurements(link, user_data ? call_measurements : NULL, (void *)user_data, user_data ? call_destroy : NULL);
+}
+
+int32_t sttp_go_block_link_on_configuration(struct sttp_block_link *link, uintptr_t user_data)
+{
+    return sttp_block_link_on_configuration(link, user_data ? call_block_link_configuration : NULL, (void *)user_data, user_data ? call_destroy : NULL);
+}
+
+int32_t sttp_go_block_link_on_frame(struct sttp_block_link *link, uintptr_t user_data)
+{
+    return sttp_block_link_on_frame(link, user_data ? call_block_link_frame : NULL, (void *)user_data, user_data ? call_destroy : NULL);
+}
+
+int32_t sttp_go_block_link_on_subscribed(struct sttp_block_link *link, uintptr_t user_data)
+{
+    return sttp_block_link_on_subscribed(link, user_data ? call_block_link_subscribed : NULL, (void *)user_data, user_data ? call_destroy : NULL);
+}
+
+int32_t sttp_go_block_link_on_answered(struct sttp_block_link *link, uintptr_t user_data)
+{
+    return sttp_block_link_on_answered(link, user_data ? call_block_link_answered : NULL, (void *)user_data, user_data ? call_destroy : NULL);
+}
+
+int32_t sttp_go_block_link_on_message(struct sttp_block_link *link, uintptr_t user_data)
+{
+    return sttp_block_link_on_message(link, user_data ? call_block_link_message : NULL, (void *)user_data, user_data ? call_destroy : NULL);
+}
+
+int32_t sttp_go_block_link_input_on_opened(struct sttp_block_link_input *input, uintptr_t user_data)
+{
+    return sttp_block_link_input_on_opened(input, user_data ? call_block_link_opened : NULL, (void *)user_data, user_data ? call_destroy : NULL);
+}
+
+int32_t sttp_go_block_link_input_on_agreed(struct sttp_block_link_input *input, uintptr_t user_data)
+{
+    return sttp_block_link_input_on_agreed(input, user_data ? call_block_link_agreed : NULL, (void *)user_data, user_data ? call_destroy : NULL);
+}
+
+int32_t sttp_go_block_link_input_on_closed(struct sttp_block_link_input *input, uintptr_t user_data)
+{
+    return sttp_block_link_input_on_closed(input, user_data ? call_block_link_closed : NULL, (void *)user_data, user_data ? call_destroy : NULL);
+}
+
+int32_t sttp_go_block_link_input_on_reopening(struct sttp_block_link_input *input, uintptr_t user_data)
+{
+    return sttp_block_link_input_on_reopening(input, user_data ? call_block_link_reopening : NULL, (void *)user_data, user_data ? call_destroy : NULL);
+}
+
+int32_t sttp_go_block_link_input_on_metadata(struct sttp_block_link_input *input, uintptr_t user_data)
+{
+    return sttp_block_link_input_on_metadata(input, user_data ? call_block_link_metadata : NULL, (void *)user_data, user_data ? call_destroy : NULL);
+}
+
+int32_t sttp_go_block_link_input_on_configuration(struct sttp_block_link_input *input, uintptr_t user_data)
+{
+    return sttp_block_link_input_on_configuration(input, user_data ? call_block_link_configuration : NULL, (void *)user_data, user_data ? call_destroy : NULL);
+}
+
+int32_t sttp_go_block_link_input_on_frame(struct sttp_block_link_input *input, uintptr_t user_data)
+{
+    return sttp_block_link_input_on_frame(input, user_data ? call_block_link_frame : NULL, (void *)user_data, user_data ? call_destroy : NULL);
+}
+
+int32_t sttp_go_block_link_input_on_message(struct sttp_block_link_input *input, uintptr_t user_data)
+{
+    return sttp_block_link_input_on_message(input, user_data ? call_block_link_message : NULL, (void *)user_data, user_data ? call_destroy : NULL);
+}
+
+int32_t sttp_go_block_link_output_on_connected(struct sttp_block_link_output *output, uintptr_t user_data)
+{
+    return sttp_block_link_output_on_connected(output, user_data ? call_connected : NULL, (void *)user_data, user_data ? call_destroy : NULL);
+}
+
+int32_t sttp_go_block_link_output_on_disconnected(struct sttp_block_link_output *output, uintptr_t user_data)
+{
+    return sttp_block_link_output_on_disconnected(output, user_data ? call_disconnected : NULL, (void *)user_data, user_data ? call_destroy : NULL);
+}
+
+int32_t sttp_go_block_link_output_on_reconnecting(struct sttp_block_link_output *output, uintptr_t user_data)
+{
+    return sttp_block_link_output_on_reconnecting(output, user_data ? call_reconnecting : NULL, (void *)user_data, user_data ? call_destroy : NULL);
+}
+
+int32_t sttp_go_block_link_output_on_metadata(struct sttp_block_link_output *output, uintptr_t user_data)
+{
+    return sttp_block_link_output_on_metadata(output, user_data ? call_metadata : NULL, (void *)user_data, user_data ? call_destroy : NULL);
+}
+
+int32_t sttp_go_block_link_output_on_opened(struct sttp_block_link_output *output, uintptr_t user_data)
+{
+    return sttp_block_link_output_on_opened(output, user_data ? call_block_link_opened : NULL, (void *)user_data, user_data ? call_destroy : NULL);
+}
+
+int32_t sttp_go_block_link_output_on_agreed(struct sttp_block_link_output *output, uintptr_t user_data)
+{
+    return sttp_block_link_output_on_agreed(output, user_data ? call_block_link_agreed : NULL, (void *)user_data, user_data ? call_destroy : NULL);
+}
+
+int32_t sttp_go_block_link_output_on_closed(struct sttp_block_link_output *output, uintptr_t user_data)
+{
+    return sttp_block_link_output_on_closed(output, user_data ? call_block_link_closed : NULL, (void *)user_data, user_data ? call_destroy : NULL);
+}
+
+int32_t sttp_go_block_link_output_on_reopening(struct sttp_block_link_output *output, uintptr_t user_data)
+{
+    return sttp_block_link_output_on_reopening(output, user_data ? call_block_link_reopening : NULL, (void *)user_data, user_data ? call_destroy : NULL);
+}
+
+int32_t sttp_go_block_link_output_on_subscribed(struct sttp_block_link_output *output, uintptr_t user_data)
+{
+    return sttp_block_link_output_on_subscribed(output, user_data ? call_block_link_subscribed : NULL, (void *)user_data, user_data ? call_destroy : NULL);
+}
+
+int32_t sttp_go_block_link_output_on_message(struct sttp_block_link_output *output, uintptr_t user_data)
+{
+    return sttp_block_link_output_on_message(output, user_data ? call_block_link_message : NULL, (void *)user_data, user_data ? call_destroy : NULL);
 }

@@ -248,6 +248,66 @@ func sttpGoC37118ClientDisconnected(userData C.uintptr_t, stream C.uint64_t, add
 	cgo.Handle(userData).Value().(func(uint64, string, string))(uint64(stream), C.GoString(address), C.GoString(message))
 }
 
+//export sttpGoBlockLinkOpened
+func sttpGoBlockLinkOpened(userData C.uintptr_t, link C.uint64_t, address *C.char) {
+	defer tellPanic()
+	cgo.Handle(userData).Value().(func(uint64, string))(uint64(link), C.GoString(address))
+}
+
+//export sttpGoBlockLinkAgreed
+func sttpGoBlockLinkAgreed(userData C.uintptr_t, link C.uint64_t, agreement *C.sttp_block_link_agreement) {
+	defer tellPanic()
+	cgo.Handle(userData).Value().(func(uint64, BlockLinkAgreement))(uint64(link), readBlockLinkAgreement(agreement))
+}
+
+//export sttpGoBlockLinkClosed
+func sttpGoBlockLinkClosed(userData C.uintptr_t, link C.uint64_t, reason C.int32_t, message *C.char) {
+	defer tellPanic()
+	cgo.Handle(userData).Value().(func(uint64, Status, string))(uint64(link), Status(reason), C.GoString(message))
+}
+
+//export sttpGoBlockLinkReopening
+func sttpGoBlockLinkReopening(userData C.uintptr_t, link C.uint64_t, attempt C.uint32_t, delayMs C.uint32_t) {
+	defer tellPanic()
+	cgo.Handle(userData).Value().(func(uint64, uint32, time.Duration))(uint64(link), uint32(attempt), time.Duration(delayMs)*time.Millisecond)
+}
+
+//export sttpGoBlockLinkMetadata
+func sttpGoBlockLinkMetadata(userData C.uintptr_t, link C.uint64_t, metadata *C.sttp_metadata) {
+	defer tellPanic()
+	cgo.Handle(userData).Value().(func(uint64, *Metadata))(uint64(link), cloneMetadata(metadata))
+}
+
+//export sttpGoBlockLinkConfiguration
+func sttpGoBlockLinkConfiguration(userData C.uintptr_t, link C.uint64_t, iDCode C.uint32_t, frames *C.uint8_t, length C.size_t) {
+	defer tellPanic()
+	cgo.Handle(userData).Value().(func(uint64, uint32, []byte))(uint64(link), uint32(iDCode), bytesAt(unsafe.Pointer(frames), length))
+}
+
+//export sttpGoBlockLinkFrame
+func sttpGoBlockLinkFrame(userData C.uintptr_t, link C.uint64_t, frame *C.uint8_t, length C.size_t) {
+	defer tellPanic()
+	cgo.Handle(userData).Value().(func(uint64, []byte))(uint64(link), bytesAt(unsafe.Pointer(frame), length))
+}
+
+//export sttpGoBlockLinkSubscribed
+func sttpGoBlockLinkSubscribed(userData C.uintptr_t, link C.uint64_t, signals C.size_t, filter *C.char) {
+	defer tellPanic()
+	cgo.Handle(userData).Value().(func([]byte, string))(bytesAt(unsafe.Pointer(link), signals), C.GoString(filter))
+}
+
+//export sttpGoBlockLinkMessage
+func sttpGoBlockLinkMessage(userData C.uintptr_t, link C.uint64_t, level C.int32_t, message *C.char) {
+	defer tellPanic()
+	cgo.Handle(userData).Value().(func(uint64, LogLevel, string))(uint64(link), LogLevel(level), C.GoString(message))
+}
+
+//export sttpGoBlockLinkAnswered
+func sttpGoBlockLinkAnswered(userData C.uintptr_t, link C.uint64_t, answer C.int32_t, signals C.uint32_t, message *C.char) {
+	defer tellPanic()
+	cgo.Handle(userData).Value().(func(uint64, int32, uint32, string))(uint64(link), int32(answer), uint32(signals), C.GoString(message))
+}
+
 // onConnected: registers who is told that a connection is established, each time.
 //
 // A connection is established.

@@ -62,5 +62,34 @@ int32_t sttp_go_c37118_output_on_configuration(struct sttp_c37118_output *output
 int32_t sttp_go_c37118_output_on_client_connected(struct sttp_c37118_output *output, uintptr_t user_data);
 int32_t sttp_go_c37118_output_on_client_disconnected(struct sttp_c37118_output *output, uintptr_t user_data);
 int32_t sttp_go_c37118_output_on_message(struct sttp_c37118_output *output, uintptr_t user_data);
+int32_t sttp_go_block_link_on_opened(struct sttp_block_link *link, uintptr_t user_data);
+int32_t sttp_go_block_link_on_agreed(struct sttp_block_link *link, uintptr_t user_data);
+int32_t sttp_go_block_link_on_closed(struct sttp_block_link *link, uintptr_t user_data);
+int32_t sttp_go_block_link_on_reopening(struct sttp_block_link *link, uintptr_t user_data);
+int32_t sttp_go_block_link_on_metadata(struct sttp_block_link *link, uintptr_t user_data);
+int32_t sttp_go_block_link_on_measurements(struct sttp_block_link *link, uintptr_t user_data);
+int32_t sttp_go_block_link_on_configuration(struct sttp_block_link *link, uintptr_t user_data);
+int32_t sttp_go_block_link_on_frame(struct sttp_block_link *link, uintptr_t user_data);
+int32_t sttp_go_block_link_on_subscribed(struct sttp_block_link *link, uintptr_t user_data);
+int32_t sttp_go_block_link_on_answered(struct sttp_block_link *link, uintptr_t user_data);
+int32_t sttp_go_block_link_on_message(struct sttp_block_link *link, uintptr_t user_data);
+int32_t sttp_go_block_link_input_on_opened(struct sttp_block_link_input *input, uintptr_t user_data);
+int32_t sttp_go_block_link_input_on_agreed(struct sttp_block_link_input *input, uintptr_t user_data);
+int32_t sttp_go_block_link_input_on_closed(struct sttp_block_link_input *input, uintptr_t user_data);
+int32_t sttp_go_block_link_input_on_reopening(struct sttp_block_link_input *input, uintptr_t user_data);
+int32_t sttp_go_block_link_input_on_metadata(struct sttp_block_link_input *input, uintptr_t user_data);
+int32_t sttp_go_block_link_input_on_configuration(struct sttp_block_link_input *input, uintptr_t user_data);
+int32_t sttp_go_block_link_input_on_frame(struct sttp_block_link_input *input, uintptr_t user_data);
+int32_t sttp_go_block_link_input_on_message(struct sttp_block_link_input *input, uintptr_t user_data);
+int32_t sttp_go_block_link_output_on_connected(struct sttp_block_link_output *output, uintptr_t user_data);
+int32_t sttp_go_block_link_output_on_disconnected(struct sttp_block_link_output *output, uintptr_t user_data);
+int32_t sttp_go_block_link_output_on_reconnecting(struct sttp_block_link_output *output, uintptr_t user_data);
+int32_t sttp_go_block_link_output_on_metadata(struct sttp_block_link_output *output, uintptr_t user_data);
+int32_t sttp_go_block_link_output_on_opened(struct sttp_block_link_output *output, uintptr_t user_data);
+int32_t sttp_go_block_link_output_on_agreed(struct sttp_block_link_output *output, uintptr_t user_data);
+int32_t sttp_go_block_link_output_on_closed(struct sttp_block_link_output *output, uintptr_t user_data);
+int32_t sttp_go_block_link_output_on_reopening(struct sttp_block_link_output *output, uintptr_t user_data);
+int32_t sttp_go_block_link_output_on_subscribed(struct sttp_block_link_output *output, uintptr_t user_data);
+int32_t sttp_go_block_link_output_on_message(struct sttp_block_link_output *output, uintptr_t user_data);
 
 #endif

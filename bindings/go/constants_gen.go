@@ -218,6 +218,8 @@ const (
 	RoleC37118Input Role = 2
 	// The settings of a stream of a C37118Output.
 	RoleC37118Output Role = 3
+	// The settings of a block link.
+	RoleBlockLink Role = 4
 )
 
 // String is the name of the constant.
@@ -231,6 +233,8 @@ func (v Role) String() string {
 		return "RoleC37118Input"
 	case RoleC37118Output:
 		return "RoleC37118Output"
+	case RoleBlockLink:
+		return "RoleBlockLink"
 	}
 	return unknown("Role", int32(v))
 }
@@ -621,6 +625,12 @@ const (
 	CountersC37118Server CounterRecord = 6
 	// The counters of C37118RelayCounters.
 	CountersC37118Relay CounterRecord = 7
+	// The counters of BlockLinkCounters.
+	CountersBlockLink CounterRecord = 8
+	// The counters of BlockLinkSessionCounters.
+	CountersBlockLinkSession CounterRecord = 9
+	// The counters of BlockLinkInputCounters.
+	CountersBlockLinkInput CounterRecord = 10
 )
 
 // String is the name of the constant.
@@ -642,6 +652,12 @@ func (v CounterRecord) String() string {
 		return "CountersC37118Server"
 	case CountersC37118Relay:
 		return "CountersC37118Relay"
+	case CountersBlockLink:
+		return "CountersBlockLink"
+	case CountersBlockLinkSession:
+		return "CountersBlockLinkSession"
+	case CountersBlockLinkInput:
+		return "CountersBlockLinkInput"
 	}
 	return unknown("CounterRecord", int32(v))
 }
@@ -728,19 +744,20 @@ const (
 	// Subscribers: Protocol version. Every publisher speaks version 2.
 	// Value: a version, 1 to 3. Default: 2. Also: protocolVersion.
 	SettingVersion = "version"
-	// Subscribers and publishers and C37.118 inputs: Connect again when a connection is lost or cannot be made.
+	// Subscribers and publishers and C37.118 inputs and block links: Connect again when a connection is lost or
+	// cannot be made.
 	// Value: true or false. Default: true.
 	SettingAutoReconnect = "autoReconnect"
-	// Subscribers and publishers and C37.118 inputs: Before the first attempt to connect again; doubles from attempt
-	// to attempt. Each delay is shortened by a random part of up to a half, so that many clients of a restarted peer
-	// do not come back all at once.
+	// Subscribers and publishers and C37.118 inputs and block links: Before the first attempt to connect again;
+	// doubles from attempt to attempt. Each delay is shortened by a random part of up to a half, so that many
+	// clients of a restarted peer do not come back all at once.
 	// Value: milliseconds, 1 to 4294967295. Default: 1000.
 	SettingRetryInterval = "retryInterval"
-	// Subscribers and publishers and C37.118 inputs: Longest time between two attempts.
+	// Subscribers and publishers and C37.118 inputs and block links: Longest time between two attempts.
 	// Value: milliseconds, 1 to 4294967295. Default: 30000.
 	SettingMaxRetryInterval = "maxRetryInterval"
-	// Subscribers and publishers and C37.118 inputs: Attempts in a row before giving up. The typed setting has 0 for
-	// never.
+	// Subscribers and publishers and C37.118 inputs and block links: Attempts in a row before giving up. The typed
+	// setting has 0 for never.
 	// Value: attempts, 1 or more, or -1 to never give up. Default: -1.
 	SettingMaxRetries = "maxRetries"
 	// Subscribers: A connection without any byte for so long, 6 at least, is lost; 0 for never. Publishers that have
@@ -1061,8 +1078,8 @@ const (
 	// session. Without this, encryptPayload=false is udp there.
 	// Value: true or false. Default: false.
 	SettingAllowClearUDP = "allowClearUdp"
-	// Publishers and C37.118 outputs: How many routers datagrams for groups may pass; 1 keeps them in the local
-	// network.
+	// Publishers and C37.118 outputs and block links: How many routers datagrams for groups may pass; 1 keeps them
+	// in the local network.
 	// Value: routers, 1 to 255. Default: 1.
 	SettingMulticastTTL = "multicastTtl"
 	// Publishers: Largest command that is accepted. 37 bytes for each signal ID of a list. Who announces a larger
@@ -1265,6 +1282,9 @@ const (
 	// C37.118 inputs: A device that sends no data for so long is started again, and then connected to again. At
 	// least three times as long as its frames are apart.
 	// Value: seconds, 0.01 or more. Default: 5.
+	//
+	// Block links: A two-way link on which nothing comes for so long has ended.
+	// Value: seconds, 0.2 or more. Default: 10.
 	SettingSilenceTimeout = "silenceTimeout"
 	// C37.118 inputs: With commands by UDP, tell the device so often to go on sending; 0 for never. For devices that
 	// forget those who are silent.
@@ -1338,6 +1358,65 @@ const (
 	// many may come at once.
 	// Value: commands, 1 to 100000. Default: 10.
 	SettingMaxCommandsPerSecond = "maxCommandsPerSecond"
+	// Block links: Where the link is: `tcp:`, `tcp-listen:`, `udp:`, `udp-listen:`, `serial:` or `file:`, and what
+	// follows. `tcp:HOST:PORT` connects, `tcp-listen:PORT` or `tcp-listen:ADDRESS:PORT` waits for who connects;
+	// `udp:HOST:PORT` sends there and takes what comes back, `udp-listen:PORT` or `udp-listen:ADDRESS:PORT` takes
+	// datagrams and answers; the address may be that of a multicast group. `serial:/dev/ttyS0,115200,8N1` is a
+	// serial line, `file:PATH` a file.
+	// Value: tcp:HOST:PORT, tcp-listen:PORT, udp:HOST:PORT, udp-listen:PORT, serial:DEVICE,RATE,8N1 or file:PATH.
+	SettingLink = "link"
+	// Block links: Only the side that sends measurements can send. Both sides have to be told the same. Multicast
+	// and files are always so.
+	// Value: true or false. Default: false.
+	SettingOneWay = "oneWay"
+	// Block links: The TCP connection leads to a converter for a serial line, which may lose and damage what is
+	// sent.
+	// Value: true or false. Default: false.
+	SettingSerialConverter = "serialConverter"
+	// Block links: Where groups are joined and datagrams for them sent: an IPv4 address of this machine, or a
+	// number.
+	// Value: an IP address of this machine, or a number.
+	SettingLinkInterface = "linkInterface"
+	// Block links: Largest block that is sent and taken, in bytes; 0 for what is usual on such a link. Usual are 512
+	// on serial lines, 1,400 on UDP and 4,095 on TCP. Of small blocks, damage costs less.
+	// Value: bytes, 0 to 32767. Default: 0.
+	SettingBlockSize = "blockSize"
+	// Block links: Use compact blocks where the link loses nothing.
+	// Value: true or false. Default: true.
+	SettingCompactBlocks = "compactBlocks"
+	// Block links: Use the Standard stream where the link loses nothing.
+	// Value: true or false. Default: true.
+	SettingStandardStream = "standardStream"
+	// Block links: How times of measurements are written: ticks or dateTime2. A subscriber asks for it; on one-way
+	// links the sender decides.
+	// Value: ticks or dateTime2. Default: ticks.
+	SettingTimes = "times"
+	// Block links: Whether the link is encrypted: none, possible or required. Only TCP can be.
+	// Value: none, possible or required. Default: none.
+	SettingLinkEncryption = "linkEncryption"
+	// Block links: Filter of the signals that are sent where nobody can subscribe; empty for all.
+	// Value: a filter expression.
+	SettingSignals = "signals"
+	// Block links: How often everything is repeated that was told already, where it may have been lost.
+	// Value: seconds, 0.1 or more. Default: 10.
+	SettingRepeatInterval = "repeatInterval"
+	// Block links: How much of what is repeated or asked for again is sent in a second. Besides, it takes no more
+	// than every fifth block while measurements wait.
+	// Value: bytes per second, 100 or more. Default: 20000.
+	SettingRepeatRate = "repeatRate"
+	// Block links: After so long without another block a heartbeat is sent.
+	// Value: seconds, 0.1 or more. Default: 1.
+	SettingHeartbeatInterval = "heartbeatInterval"
+	// Block links: The rest of a block that has begun is waited for so long.
+	// Value: seconds, 0.01 or more. Default: 1.
+	SettingBlockTimeout = "blockTimeout"
+	// Block links: Bytes that wait to be sent; beyond, the oldest measurements are dropped. In the Standard stream,
+	// the newest. Definitions are kept besides.
+	// Value: bytes, 4096 or more. Default: 65536.
+	SettingSendQueue = "sendQueue"
+	// Block links: Largest metadata that are taken, in bytes, also after decompression.
+	// Value: bytes, 1024 or more. Default: 16777216.
+	SettingMaxDocumentSize = "maxDocumentSize"
 )
 
 const (
@@ -1365,6 +1444,56 @@ const (
 	TicksSecondDeletedBit = 62
 	// Flag of Datetime2: this is second 23:59:58, and 23:59:59 is deleted.
 	Datetime2SecondDeleted = 1
+	// Role of a side of a link: it receives.
+	BlockLinkClient = 1
+	// Role of a side of a link: it sends.
+	BlockLinkServer = 2
+	// Role of a side of a link: both.
+	BlockLinkPeer = 3
+	// State of a link: it is not to be open, or a file was read to its end.
+	BlockLinkClosed = 0
+	// State of a link: it is being opened, or waits for a connection.
+	BlockLinkOpening = 1
+	// State of a link: it is open, and nothing is agreed with the other side.
+	BlockLinkOpen = 2
+	// State of a link: both sides have agreed how they talk.
+	BlockLinkRunning = 3
+	// State of a link: it was lost or could not be opened, the next attempt follows.
+	BlockLinkReopening = 4
+	// State of a link: it was lost or could not be opened, and no attempt follows.
+	BlockLinkGaveUp = 5
+	// State of a link: what waits for a file is being written.
+	BlockLinkClosing = 6
+	// Blocks in standard form: with sync bytes, sequence number and check word.
+	BlockLinkStandardBlocks = 1
+	// Blocks in compact form: with a length, where the link loses nothing.
+	BlockLinkCompactBlocks = 2
+	// Data points each with its ID and its length.
+	BlockLinkRawStream = 1
+	// Data points as short as it goes, where the link loses nothing.
+	BlockLinkStandardStream = 2
+	// Bit of a level of compliance: an application, which receives measurements and metadata.
+	BlockLinkApplication = 1
+	// Bit of a level of compliance: a gateway, which also sends them, to those who subscribe with a filter.
+	BlockLinkGateway = 2
+	// Bit of a level of compliance: a concentrator, which also makes data frames of data points of C37.118.
+	BlockLinkConcentrator = 4
+	// Bit of a feature: data points.
+	BlockLinkPoints = 1
+	// Bit of a feature: which signals data points are of.
+	BlockLinkSignals = 2
+	// Bit of a feature: metadata, and configurations of C37.118.
+	BlockLinkDocuments = 4
+	// Bit of a feature: subscriptions by filter.
+	BlockLinkSubscription = 8
+	// Bit of a feature: data points of C37.118.
+	BlockLinkC37118 = 16
+	// What became of a subscription: it is accepted.
+	BlockLinkAccepted = 0
+	// What became of a subscription: the other side cannot read or evaluate its filter.
+	BlockLinkBadFilter = 1
+	// What became of a subscription: it is refused for another reason.
+	BlockLinkRefused = 2
 	// Number of the table ActiveMeasurements, which the library derives from the others: one row for each enabled
 	// measurement, as subscription filters see it. (Metadata that bring a table of that name have only theirs.)
 	TableActiveMeasurements = 4294967295

@@ -1102,6 +1102,186 @@ func readC37118ServerCounters(c *C.sttp_c37118_server_counters) (r C37118ServerC
 	return r
 }
 
+// BlockLinkSessionCounters: what is counted of a block link.
+type BlockLinkSessionCounters struct {
+	// Blocks sent.
+	BlocksSent uint64
+	// Bytes sent, blocks around their data included.
+	BytesSent uint64
+	// Blocks received, those aside that had come before.
+	BlocksReceived uint64
+	// Bytes received, whatever they were.
+	BytesReceived uint64
+	// Blocks of the other side that never came.
+	BlocksLost uint64
+	// Blocks that came behind later ones.
+	BlocksLate uint64
+	// Blocks that had come before, and were dropped.
+	BlocksRepeated uint64
+	// How often the other side began its sequence numbers anew.
+	SequenceRestarts uint64
+	// Places where a block seemed to begin, but its check word was wrong.
+	BadChecks uint64
+	// Bytes received that belonged to no block.
+	BytesSkipped uint64
+	// Blocks of a feature that was not agreed, or before anything was.
+	BlocksUnknown uint64
+	// Messages that cannot be read, or come from the wrong side.
+	MessagesRejected uint64
+	// Data points sent.
+	PointsSent uint64
+	// Data points that were not sent, because the link was too slow or nothing was agreed yet.
+	PointsDropped uint64
+	// Data points received that became measurements or parts of frames.
+	PointsReceived uint64
+	// Data points received that nobody knows the definition or the signal of.
+	PointsUnknown uint64
+	// Data points received that are not as their definition says, or whose time is none.
+	PointsMalformed uint64
+	// Definitions and assignments that say something else of an ID than those before.
+	Contradictions uint64
+	// Measurements and frames that the application has not taken in time.
+	DeliveriesDropped uint64
+	// Data frames of C37.118 that were put together.
+	FramesWhole uint64
+	// Data frames of C37.118 of which some points came, but not all.
+	FramesIncomplete uint64
+	// Documents received.
+	Documents uint64
+	// Agreements that came into force.
+	Agreements uint64
+	// Offers that were refused, by either side.
+	Rejections uint64
+}
+
+func readBlockLinkSessionCounters(c *C.sttp_block_link_session_counters) (r BlockLinkSessionCounters) {
+	r.BlocksSent = uint64(c.blocks_sent)
+	r.BytesSent = uint64(c.bytes_sent)
+	r.BlocksReceived = uint64(c.blocks_received)
+	r.BytesReceived = uint64(c.bytes_received)
+	r.BlocksLost = uint64(c.blocks_lost)
+	r.BlocksLate = uint64(c.blocks_late)
+	r.BlocksRepeated = uint64(c.blocks_repeated)
+	r.SequenceRestarts = uint64(c.sequence_restarts)
+	r.BadChecks = uint64(c.bad_checks)
+	r.BytesSkipped = uint64(c.bytes_skipped)
+	r.BlocksUnknown = uint64(c.blocks_unknown)
+	r.MessagesRejected = uint64(c.messages_rejected)
+	r.PointsSent = uint64(c.points_sent)
+	r.PointsDropped = uint64(c.points_dropped)
+	r.PointsReceived = uint64(c.points_received)
+	r.PointsUnknown = uint64(c.points_unknown)
+	r.PointsMalformed = uint64(c.points_malformed)
+	r.Contradictions = uint64(c.contradictions)
+	r.DeliveriesDropped = uint64(c.deliveries_dropped)
+	r.FramesWhole = uint64(c.frames_whole)
+	r.FramesIncomplete = uint64(c.frames_incomplete)
+	r.Documents = uint64(c.documents)
+	r.Agreements = uint64(c.agreements)
+	r.Rejections = uint64(c.rejections)
+	return r
+}
+
+// BlockLinkCounters: what is counted of a block link since it was made, beside what its session counts.
+type BlockLinkCounters struct {
+	// How often the link was opened.
+	Openings uint64
+	// Datagrams that have come from elsewhere and were not looked at.
+	ForeignDatagrams uint64
+	// Datagrams that the system would not send.
+	DatagramsNotSent uint64
+	// Measurements to be sent while the link was closed.
+	MeasurementsWhileClosed uint64
+	// Frames of C37.118 to be sent while the link was closed.
+	FramesWhileClosed uint64
+	// Frames of C37.118 that are no data frames, or by another configuration than the one that was set.
+	FramesRefused uint64
+}
+
+func readBlockLinkCounters(c *C.sttp_block_link_counters) (r BlockLinkCounters) {
+	r.Openings = uint64(c.openings)
+	r.ForeignDatagrams = uint64(c.foreign_datagrams)
+	r.DatagramsNotSent = uint64(c.datagrams_not_sent)
+	r.MeasurementsWhileClosed = uint64(c.measurements_while_closed)
+	r.FramesWhileClosed = uint64(c.frames_while_closed)
+	r.FramesRefused = uint64(c.frames_refused)
+	return r
+}
+
+// BlockLinkAgreement: what both sides of a link have agreed; on one-way links, what the sender says.
+type BlockLinkAgreement struct {
+	// Number of the agreement, which no other one of the link has.
+	Exchange uint32
+	// The role of the other side: BlockLinkClient to BlockLinkPeer.
+	Peer int32
+	// Levels of compliance that the other side has: bits BlockLinkApplication to BlockLinkConcentrator.
+	Levels int32
+	// Features that were agreed: bits BlockLinkPoints to BlockLinkC37118.
+	Features int32
+	// BlockLinkStandardBlocks or BlockLinkCompactBlocks.
+	Blocks int32
+	// BlockLinkRawStream or BlockLinkStandardStream.
+	Stream int32
+	// Largest block that the other side takes, in bytes.
+	LargestBlock uint32
+	// 1 when the link is encrypted by TLS, else 0.
+	IsEncrypted bool
+	// 1 when the sides know each other by certificates, else 0.
+	IsAuthenticated bool
+}
+
+func readBlockLinkAgreement(c *C.sttp_block_link_agreement) (r BlockLinkAgreement) {
+	r.Exchange = uint32(c.exchange)
+	r.Peer = int32(c.peer)
+	r.Levels = int32(c.levels)
+	r.Features = int32(c.features)
+	r.Blocks = int32(c.blocks)
+	r.Stream = int32(c.stream)
+	r.LargestBlock = uint32(c.largest_block)
+	r.IsEncrypted = c.is_encrypted == 1
+	r.IsAuthenticated = c.is_authenticated == 1
+	return r
+}
+
+// BlockLinkInfo: where a link stands.
+type BlockLinkInfo struct {
+	// Which it is, as BlockLinkInputAdd or BlockLinkOutputAdd told it; 0 for a BlockLink.
+	ID uint64
+	// BlockLinkClosed to BlockLinkClosing.
+	State int32
+	// 1 when both sides can send, 0 when only one can.
+	IsTwoWay bool
+	// Data points that wait to be sent, or are in blocks that the line, the socket or the file has not taken whole
+	// yet.
+	WaitingPoints uint64
+}
+
+func readBlockLinkInfo(c *C.sttp_block_link_info) (r BlockLinkInfo) {
+	r.ID = uint64(c.id)
+	r.State = int32(c.state)
+	r.IsTwoWay = c.is_two_way == 1
+	r.WaitingPoints = uint64(c.waiting_points)
+	return r
+}
+
+// BlockLinkInputCounters: what is counted of a link whose measurements are published, beside what the link and
+// its session count.
+type BlockLinkInputCounters struct {
+	// Measurements that were given to the publisher.
+	MeasurementsPublished uint64
+	// Measurements that the publisher did not take: it was not started, or its subscribers are slow.
+	MeasurementsNotTaken uint64
+	// Data frames of C37.118 that were put together, and handed to the handler.
+	Frames uint64
+}
+
+func readBlockLinkInputCounters(c *C.sttp_block_link_input_counters) (r BlockLinkInputCounters) {
+	r.MeasurementsPublished = uint64(c.measurements_published)
+	r.MeasurementsNotTaken = uint64(c.measurements_not_taken)
+	r.Frames = uint64(c.frames)
+	return r
+}
+
 // Device: a device: one row of the metadata's DeviceDetail. Texts are never nil; what the metadata do not tell
 // is empty or 0.
 type Device struct {

@@ -16,6 +16,7 @@
 
 use std::ffi::c_char;
 
+use crate::block_link::session::BlockLinkCounters;
 use crate::c37118::client::ClientCounters;
 use crate::c37118::concentrator::ConcentratorCounters;
 use crate::c37118::encapsulation::DecapsulatorCounters;
@@ -26,6 +27,7 @@ use crate::capi::shared::guard::guard;
 use crate::counters::{CounterKind, CounterType};
 use crate::error::Error;
 use crate::gateway::DeviceCounters;
+use crate::gateway::block_link::{LinkCounters, LinkInputCounters};
 use crate::publisher::{ConnectionCounters, PublisherCounters};
 use crate::subscriber::SubscriberCounters;
 
@@ -45,6 +47,12 @@ pub const STTP_COUNTERS_C37118_STREAM: i32 = 5;
 pub const STTP_COUNTERS_C37118_SERVER: i32 = 6;
 /// The counters of sttp_c37118_relay_counters.
 pub const STTP_COUNTERS_C37118_RELAY: i32 = 7;
+/// The counters of sttp_block_link_counters.
+pub const STTP_COUNTERS_BLOCK_LINK: i32 = 8;
+/// The counters of sttp_block_link_session_counters.
+pub const STTP_COUNTERS_BLOCK_LINK_SESSION: i32 = 9;
+/// The counters of sttp_block_link_input_counters.
+pub const STTP_COUNTERS_BLOCK_LINK_INPUT: i32 = 10;
 
 /// A counter of a record.
 #[derive(Debug, Clone, Copy)]
@@ -89,7 +97,10 @@ pub unsafe extern "C" fn sttp_counter_at(
             STTP_COUNTERS_C37118_STREAM => ConcentratorCounters::COUNTERS,
             STTP_COUNTERS_C37118_SERVER => ServerCounters::COUNTERS,
             STTP_COUNTERS_C37118_RELAY => DecapsulatorCounters::COUNTERS,
-            _ => return Err(invalid(format!("record is {record}; give one of STTP_COUNTERS_... (0 to 7)"))),
+            STTP_COUNTERS_BLOCK_LINK => LinkCounters::COUNTERS,
+            STTP_COUNTERS_BLOCK_LINK_SESSION => BlockLinkCounters::COUNTERS,
+            STTP_COUNTERS_BLOCK_LINK_INPUT => LinkInputCounters::COUNTERS,
+            _ => return Err(invalid(format!("record is {record}; give one of STTP_COUNTERS_... (0 to 10)"))),
         };
         let found = counters.get(row).ok_or_else(|| {
             Error::NotFound(format!("the record has {} counters, so none in row {row}", counters.len()))

@@ -9,6 +9,7 @@
 #[macro_use]
 mod shared;
 
+mod block_link;
 mod c37118;
 mod certificates;
 mod counters;

@@ -12,7 +12,8 @@ use crate::capi::shared::guard::{c_string, guard};
 use crate::capi::shared::status::Failure;
 use crate::error::Error;
 use crate::settings::{
-    C37118InputSetup, C37118OutputSetup, PublisherSetup, Setting, SettingError, SettingKind, SubscriberSetup,
+    BlockLinkSetup, C37118InputSetup, C37118OutputSetup, PublisherSetup, Setting, SettingError, SettingKind,
+    SubscriberSetup,
 };
 
 /// The settings of subscribers.
@@ -23,6 +24,8 @@ pub const STTP_ROLE_PUBLISHER: i32 = 1;
 pub const STTP_ROLE_C37118_INPUT: i32 = 2;
 /// The settings of a stream of a sttp_c37118_output.
 pub const STTP_ROLE_C37118_OUTPUT: i32 = 3;
+/// The settings of a block link.
+pub const STTP_ROLE_BLOCK_LINK: i32 = 4;
 
 /// A setting is `true` or `false`.
 pub const STTP_SETTING_TYPE_FLAG: i32 = 0;
@@ -132,11 +135,16 @@ struct Role {
     place_of: fn(&str) -> Result<usize, SettingError>,
 }
 
-const NUMBERS: [i32; 4] =
-    [STTP_ROLE_SUBSCRIBER, STTP_ROLE_PUBLISHER, STTP_ROLE_C37118_INPUT, STTP_ROLE_C37118_OUTPUT];
+const NUMBERS: [i32; 5] = [
+    STTP_ROLE_SUBSCRIBER,
+    STTP_ROLE_PUBLISHER,
+    STTP_ROLE_C37118_INPUT,
+    STTP_ROLE_C37118_OUTPUT,
+    STTP_ROLE_BLOCK_LINK,
+];
 
 /// In the order of their numbers.
-static ROLES: LazyLock<[Role; 4]> = LazyLock::new(|| {
+static ROLES: LazyLock<[Role; 5]> = LazyLock::new(|| {
     let role =
         |settings: &[Setting], place_of| Role { rows: settings.iter().map(Row::new).collect(), place_of };
     [
@@ -144,6 +152,7 @@ static ROLES: LazyLock<[Role; 4]> = LazyLock::new(|| {
         role(PublisherSetup::table_of_settings(), PublisherSetup::place_of_setting),
         role(C37118InputSetup::table_of_settings(), C37118InputSetup::place_of_setting),
         role(C37118OutputSetup::table_of_settings(), C37118OutputSetup::place_of_setting),
+        role(BlockLinkSetup::table_of_settings(), BlockLinkSetup::place_of_setting),
     ]
 });
 

@@ -13,7 +13,7 @@ use crate::capi::shared::status::*;
 use crate::capi::subscriber::connection_strings::*;
 use crate::capi::subscriber::settings::*;
 use crate::capi::subscriber::*;
-use crate::settings::{C37118InputSetup, C37118OutputSetup, PublisherSetup, SubscriberSetup};
+use crate::settings::{BlockLinkSetup, C37118InputSetup, C37118OutputSetup, PublisherSetup, SubscriberSetup};
 
 /// A subscriber and a publisher on an engine that nobody polls.
 struct Handles {
@@ -177,6 +177,7 @@ fn the_table_is_listed_and_searched() {
         (STTP_ROLE_PUBLISHER, PublisherSetup::table_of_settings()),
         (STTP_ROLE_C37118_INPUT, C37118InputSetup::table_of_settings()),
         (STTP_ROLE_C37118_OUTPUT, C37118OutputSetup::table_of_settings()),
+        (STTP_ROLE_BLOCK_LINK, BlockLinkSetup::table_of_settings()),
     ] {
         // SAFETY: there is room for the records, whose texts live for ever.
         unsafe {

@@ -1,17 +1,20 @@
 //! A constant of the header for each setting, made of the table of settings.
 
-use sttp::settings::{C37118InputSetup, C37118OutputSetup, PublisherSetup, Setting, SubscriberSetup};
+use sttp::settings::{
+    BlockLinkSetup, C37118InputSetup, C37118OutputSetup, PublisherSetup, Setting, SubscriberSetup,
+};
 
 /// Longest line of a document.
 const WIDTH: usize = 100;
 
 /// Who has settings, in the order of the constants.
-fn roles() -> [(&'static str, &'static [Setting]); 4] {
+fn roles() -> [(&'static str, &'static [Setting]); 5] {
     [
         ("Subscribers", SubscriberSetup::table_of_settings()),
         ("Publishers", PublisherSetup::table_of_settings()),
         ("C37.118 inputs", C37118InputSetup::table_of_settings()),
         ("C37.118 outputs", C37118OutputSetup::table_of_settings()),
+        ("Block links", BlockLinkSetup::table_of_settings()),
     ]
 }
 

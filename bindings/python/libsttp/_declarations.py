@@ -957,6 +957,135 @@ class sttp_c37118_server_counters(Structure):
     failed_datagrams: int
 
 
+class sttp_block_link_session_counters(Structure):
+    """What is counted of a block link."""
+
+    _fields_ = [
+        ("blocks_sent", c_uint64),
+        ("bytes_sent", c_uint64),
+        ("blocks_received", c_uint64),
+        ("bytes_received", c_uint64),
+        ("blocks_lost", c_uint64),
+        ("blocks_late", c_uint64),
+        ("blocks_repeated", c_uint64),
+        ("sequence_restarts", c_uint64),
+        ("bad_checks", c_uint64),
+        ("bytes_skipped", c_uint64),
+        ("blocks_unknown", c_uint64),
+        ("messages_rejected", c_uint64),
+        ("points_sent", c_uint64),
+        ("points_dropped", c_uint64),
+        ("points_received", c_uint64),
+        ("points_unknown", c_uint64),
+        ("points_malformed", c_uint64),
+        ("contradictions", c_uint64),
+        ("deliveries_dropped", c_uint64),
+        ("frames_whole", c_uint64),
+        ("frames_incomplete", c_uint64),
+        ("documents", c_uint64),
+        ("agreements", c_uint64),
+        ("rejections", c_uint64),
+    ]
+    blocks_sent: int
+    bytes_sent: int
+    blocks_received: int
+    bytes_received: int
+    blocks_lost: int
+    blocks_late: int
+    blocks_repeated: int
+    sequence_restarts: int
+    bad_checks: int
+    bytes_skipped: int
+    blocks_unknown: int
+    messages_rejected: int
+    points_sent: int
+    points_dropped: int
+    points_received: int
+    points_unknown: int
+    points_malformed: int
+    contradictions: int
+    deliveries_dropped: int
+    frames_whole: int
+    frames_incomplete: int
+    documents: int
+    agreements: int
+    rejections: int
+
+
+class sttp_block_link_counters(Structure):
+    """What is counted of a block link since it was made, beside what its session counts."""
+
+    _fields_ = [
+        ("openings", c_uint64),
+        ("foreign_datagrams", c_uint64),
+        ("datagrams_not_sent", c_uint64),
+        ("measurements_while_closed", c_uint64),
+        ("frames_while_closed", c_uint64),
+        ("frames_refused", c_uint64),
+    ]
+    openings: int
+    foreign_datagrams: int
+    datagrams_not_sent: int
+    measurements_while_closed: int
+    frames_while_closed: int
+    frames_refused: int
+
+
+class sttp_block_link_agreement(Structure):
+    """What both sides of a link have agreed; on one-way links, what the sender says."""
+
+    _fields_ = [
+        ("exchange", c_uint32),
+        ("peer", c_int32),
+        ("levels", c_int32),
+        ("features", c_int32),
+        ("blocks", c_int32),
+        ("stream", c_int32),
+        ("largest_block", c_uint32),
+        ("is_encrypted", c_int32),
+        ("is_authenticated", c_int32),
+        ("reserved", c_uint32),
+    ]
+    exchange: int
+    peer: int
+    levels: int
+    features: int
+    blocks: int
+    stream: int
+    largest_block: int
+    is_encrypted: int
+    is_authenticated: int
+    reserved: int
+
+
+class sttp_block_link_info(Structure):
+    """Where a link stands."""
+
+    _fields_ = [
+        ("id", c_uint64),
+        ("state", c_int32),
+        ("is_two_way", c_int32),
+        ("waiting_points", c_uint64),
+    ]
+    id: int
+    state: int
+    is_two_way: int
+    waiting_points: int
+
+
+class sttp_block_link_input_counters(Structure):
+    """What is counted of a link whose measurements are published, beside what the link and its session count."""
+
+    _fields_ = [
+        ("measurements_published", c_uint64),
+        ("measurements_not_taken", c_uint64),
+        ("frames", c_uint64),
+    ]
+    measurements_published: int
+    measurements_not_taken: int
+    frames: int
+
+
 class sttp_device(Structure):
     """A device: one row of the metadata's DeviceDetail. Texts are never None; what the metadata do not tell is
     empty or 0.
@@ -1179,6 +1308,11 @@ SIZES = {
     sttp_c37118_stream_counters: 104,
     sttp_c37118_relay_counters: 40,
     sttp_c37118_server_counters: 128,
+    sttp_block_link_session_counters: 192,
+    sttp_block_link_counters: 48,
+    sttp_block_link_agreement: 40,
+    sttp_block_link_info: 24,
+    sttp_block_link_input_counters: 24,
     sttp_device: 128,
     sttp_measurement_metadata: 104,
     sttp_phasor: 56,
@@ -1234,6 +1368,16 @@ sttp_c37118_data_fn = CFUNCTYPE(None, c_void_p, c_uint64, c_void_p, c_void_p, c_
 sttp_c37118_header_fn = CFUNCTYPE(None, c_void_p, c_uint64, c_void_p, c_size_t)
 sttp_c37118_client_connected_fn = CFUNCTYPE(None, c_void_p, c_uint64, c_char_p)
 sttp_c37118_client_disconnected_fn = CFUNCTYPE(None, c_void_p, c_uint64, c_char_p, c_char_p)
+sttp_block_link_opened_fn = CFUNCTYPE(None, c_void_p, c_uint64, c_char_p)
+sttp_block_link_agreed_fn = CFUNCTYPE(None, c_void_p, c_uint64, POINTER(sttp_block_link_agreement))
+sttp_block_link_closed_fn = CFUNCTYPE(None, c_void_p, c_uint64, c_int32, c_char_p)
+sttp_block_link_reopening_fn = CFUNCTYPE(None, c_void_p, c_uint64, c_uint32, c_uint32)
+sttp_block_link_metadata_fn = CFUNCTYPE(None, c_void_p, c_uint64, c_void_p)
+sttp_block_link_configuration_fn = CFUNCTYPE(None, c_void_p, c_uint64, c_uint32, c_void_p, c_size_t)
+sttp_block_link_frame_fn = CFUNCTYPE(None, c_void_p, c_uint64, c_void_p, c_size_t)
+sttp_block_link_subscribed_fn = CFUNCTYPE(None, c_void_p, c_uint64, c_size_t, c_char_p)
+sttp_block_link_message_fn = CFUNCTYPE(None, c_void_p, c_uint64, c_int32, c_char_p)
+sttp_block_link_answered_fn = CFUNCTYPE(None, c_void_p, c_uint64, c_int32, c_uint32, c_char_p)
 
 _FUNCTIONS: dict[str, tuple[Any, ...]] = {
     "sttp_version": (c_uint32,),
@@ -1511,6 +1655,116 @@ _FUNCTIONS: dict[str, tuple[Any, ...]] = {
         c_int32, c_void_p, sttp_c37118_client_disconnected_fn, c_void_p, sttp_destroy_fn
     ),
     "sttp_c37118_output_on_message": (c_int32, c_void_p, sttp_c37118_message_fn, c_void_p, sttp_destroy_fn,),
+    "sttp_block_link_new": (c_int32, c_void_p, c_int32, c_char_p, POINTER(c_void_p),),
+    "sttp_block_link_free": (None, c_void_p,),
+    "sttp_block_link_get": (c_int32, c_void_p, c_char_p, c_void_p, c_size_t, POINTER(c_size_t),),
+    "sttp_block_link_open": (c_int32, c_void_p,),
+    "sttp_block_link_close": (c_int32, c_void_p,),
+    "sttp_block_link_subscribe": (c_int32, c_void_p, c_char_p,),
+    "sttp_block_link_unsubscribe": (c_int32, c_void_p,),
+    "sttp_block_link_request_metadata": (c_int32, c_void_p,),
+    "sttp_block_link_set_metadata": (c_int32, c_void_p, c_void_p,),
+    "sttp_block_link_set_configuration": (c_int32, c_void_p, c_void_p, c_size_t,),
+    "sttp_block_link_publish": (c_int32, c_void_p, POINTER(sttp_measurement), c_size_t,),
+    "sttp_block_link_publish_frame": (c_int32, c_void_p, c_void_p, c_size_t,),
+    "sttp_block_link_flush": (c_int32, c_void_p, c_int32,),
+    "sttp_block_link_state": (c_int32, c_void_p, POINTER(sttp_block_link_info), c_size_t,),
+    "sttp_block_link_agreed": (c_int32, c_void_p, POINTER(sttp_block_link_agreement), c_size_t,),
+    "sttp_block_link_address": (c_int32, c_void_p, c_void_p, c_size_t,),
+    "sttp_block_link_statistics": (
+        c_int32, c_void_p, POINTER(sttp_block_link_counters), c_size_t,
+        POINTER(sttp_block_link_session_counters), c_size_t
+    ),
+    "sttp_block_link_on_opened": (c_int32, c_void_p, sttp_block_link_opened_fn, c_void_p, sttp_destroy_fn,),
+    "sttp_block_link_on_agreed": (c_int32, c_void_p, sttp_block_link_agreed_fn, c_void_p, sttp_destroy_fn,),
+    "sttp_block_link_on_closed": (c_int32, c_void_p, sttp_block_link_closed_fn, c_void_p, sttp_destroy_fn,),
+    "sttp_block_link_on_reopening": (c_int32, c_void_p, sttp_block_link_reopening_fn, c_void_p, sttp_destroy_fn,),
+    "sttp_block_link_on_metadata": (c_int32, c_void_p, sttp_block_link_metadata_fn, c_void_p, sttp_destroy_fn,),
+    "sttp_block_link_on_measurements": (c_int32, c_void_p, sttp_measurements_fn, c_void_p, sttp_destroy_fn,),
+    "sttp_block_link_on_configuration": (
+        c_int32, c_void_p, sttp_block_link_configuration_fn, c_void_p, sttp_destroy_fn
+    ),
+    "sttp_block_link_on_frame": (c_int32, c_void_p, sttp_block_link_frame_fn, c_void_p, sttp_destroy_fn,),
+    "sttp_block_link_on_subscribed": (
+        c_int32, c_void_p, sttp_block_link_subscribed_fn, c_void_p, sttp_destroy_fn
+    ),
+    "sttp_block_link_on_answered": (c_int32, c_void_p, sttp_block_link_answered_fn, c_void_p, sttp_destroy_fn,),
+    "sttp_block_link_on_message": (c_int32, c_void_p, sttp_block_link_message_fn, c_void_p, sttp_destroy_fn,),
+    "sttp_block_link_input_new": (c_int32, c_void_p, POINTER(c_void_p),),
+    "sttp_block_link_input_free": (None, c_void_p,),
+    "sttp_block_link_input_set": (c_int32, c_void_p, c_char_p, c_char_p,),
+    "sttp_block_link_input_get": (c_int32, c_void_p, c_char_p, c_void_p, c_size_t, POINTER(c_size_t),),
+    "sttp_block_link_input_add": (c_int32, c_void_p, c_char_p, c_char_p, POINTER(c_uint64),),
+    "sttp_block_link_input_remove": (c_int32, c_void_p, c_uint64,),
+    "sttp_block_link_input_links": (c_int32, c_void_p, POINTER(c_uint64), c_size_t, POINTER(c_size_t),),
+    "sttp_block_link_input_state": (c_int32, c_void_p, c_uint64, POINTER(sttp_block_link_info), c_size_t,),
+    "sttp_block_link_input_agreed": (c_int32, c_void_p, c_uint64, POINTER(sttp_block_link_agreement), c_size_t,),
+    "sttp_block_link_input_address": (c_int32, c_void_p, c_uint64, c_void_p, c_size_t,),
+    "sttp_block_link_input_statistics": (
+        c_int32, c_void_p, c_uint64, POINTER(sttp_block_link_input_counters), c_size_t,
+        POINTER(sttp_block_link_counters), c_size_t, POINTER(sttp_block_link_session_counters), c_size_t
+    ),
+    "sttp_block_link_input_on_opened": (c_int32, c_void_p, sttp_block_link_opened_fn, c_void_p, sttp_destroy_fn,),
+    "sttp_block_link_input_on_agreed": (c_int32, c_void_p, sttp_block_link_agreed_fn, c_void_p, sttp_destroy_fn,),
+    "sttp_block_link_input_on_closed": (c_int32, c_void_p, sttp_block_link_closed_fn, c_void_p, sttp_destroy_fn,),
+    "sttp_block_link_input_on_reopening": (
+        c_int32, c_void_p, sttp_block_link_reopening_fn, c_void_p, sttp_destroy_fn
+    ),
+    "sttp_block_link_input_on_metadata": (
+        c_int32, c_void_p, sttp_block_link_metadata_fn, c_void_p, sttp_destroy_fn
+    ),
+    "sttp_block_link_input_on_configuration": (
+        c_int32, c_void_p, sttp_block_link_configuration_fn, c_void_p, sttp_destroy_fn
+    ),
+    "sttp_block_link_input_on_frame": (c_int32, c_void_p, sttp_block_link_frame_fn, c_void_p, sttp_destroy_fn,),
+    "sttp_block_link_input_on_message": (
+        c_int32, c_void_p, sttp_block_link_message_fn, c_void_p, sttp_destroy_fn
+    ),
+    "sttp_block_link_output_new": (c_int32, c_void_p, POINTER(c_void_p),),
+    "sttp_block_link_output_free": (None, c_void_p,),
+    "sttp_block_link_output_set": (c_int32, c_void_p, c_char_p, c_char_p,),
+    "sttp_block_link_output_get": (c_int32, c_void_p, c_char_p, c_void_p, c_size_t, POINTER(c_size_t),),
+    "sttp_block_link_output_open": (c_int32, c_void_p, c_char_p,),
+    "sttp_block_link_output_close": (c_int32, c_void_p,),
+    "sttp_block_link_output_add": (c_int32, c_void_p, c_char_p, POINTER(c_uint64),),
+    "sttp_block_link_output_remove": (c_int32, c_void_p, c_uint64,),
+    "sttp_block_link_output_links": (c_int32, c_void_p, POINTER(c_uint64), c_size_t, POINTER(c_size_t),),
+    "sttp_block_link_output_state": (c_int32, c_void_p, c_uint64, POINTER(sttp_block_link_info), c_size_t,),
+    "sttp_block_link_output_agreed": (c_int32, c_void_p, c_uint64, POINTER(sttp_block_link_agreement), c_size_t,),
+    "sttp_block_link_output_address": (c_int32, c_void_p, c_uint64, c_void_p, c_size_t,),
+    "sttp_block_link_output_statistics": (
+        c_int32, c_void_p, c_uint64, POINTER(c_uint64), POINTER(sttp_block_link_counters), c_size_t,
+        POINTER(sttp_block_link_session_counters), c_size_t
+    ),
+    "sttp_block_link_output_subscription_statistics": (
+        c_int32, c_void_p, POINTER(sttp_subscriber_counters), c_size_t
+    ),
+    "sttp_block_link_output_on_connected": (c_int32, c_void_p, sttp_connected_fn, c_void_p, sttp_destroy_fn,),
+    "sttp_block_link_output_on_disconnected": (
+        c_int32, c_void_p, sttp_disconnected_fn, c_void_p, sttp_destroy_fn
+    ),
+    "sttp_block_link_output_on_reconnecting": (
+        c_int32, c_void_p, sttp_reconnecting_fn, c_void_p, sttp_destroy_fn
+    ),
+    "sttp_block_link_output_on_metadata": (c_int32, c_void_p, sttp_metadata_fn, c_void_p, sttp_destroy_fn,),
+    "sttp_block_link_output_on_opened": (
+        c_int32, c_void_p, sttp_block_link_opened_fn, c_void_p, sttp_destroy_fn
+    ),
+    "sttp_block_link_output_on_agreed": (
+        c_int32, c_void_p, sttp_block_link_agreed_fn, c_void_p, sttp_destroy_fn
+    ),
+    "sttp_block_link_output_on_closed": (
+        c_int32, c_void_p, sttp_block_link_closed_fn, c_void_p, sttp_destroy_fn
+    ),
+    "sttp_block_link_output_on_reopening": (
+        c_int32, c_void_p, sttp_block_link_reopening_fn, c_void_p, sttp_destroy_fn
+    ),
+    "sttp_block_link_output_on_subscribed": (
+        c_int32, c_void_p, sttp_block_link_subscribed_fn, c_void_p, sttp_destroy_fn
+    ),
+    "sttp_block_link_output_on_message": (
+        c_int32, c_void_p, sttp_block_link_message_fn, c_void_p, sttp_destroy_fn
+    ),
     "sttp_metadata_parse": (c_int32, c_char_p, c_size_t, POINTER(c_void_p),),
     "sttp_metadata_sample": (c_int32, POINTER(c_void_p),),
     "sttp_metadata_clone": (c_int32, c_void_p, POINTER(c_void_p),),

@@ -1332,6 +1332,205 @@ class C37118ServerCounters:
 
 
 @dataclass(frozen=True)
+class BlockLinkSessionCounters:
+    """What is counted of a block link."""
+
+    blocks_sent: int
+    """Blocks sent."""
+    bytes_sent: int
+    """Bytes sent, blocks around their data included."""
+    blocks_received: int
+    """Blocks received, those aside that had come before."""
+    bytes_received: int
+    """Bytes received, whatever they were."""
+    blocks_lost: int
+    """Blocks of the other side that never came."""
+    blocks_late: int
+    """Blocks that came behind later ones."""
+    blocks_repeated: int
+    """Blocks that had come before, and were dropped."""
+    sequence_restarts: int
+    """How often the other side began its sequence numbers anew."""
+    bad_checks: int
+    """Places where a block seemed to begin, but its check word was wrong."""
+    bytes_skipped: int
+    """Bytes received that belonged to no block."""
+    blocks_unknown: int
+    """Blocks of a feature that was not agreed, or before anything was."""
+    messages_rejected: int
+    """Messages that cannot be read, or come from the wrong side."""
+    points_sent: int
+    """Data points sent."""
+    points_dropped: int
+    """Data points that were not sent, because the link was too slow or nothing was agreed yet."""
+    points_received: int
+    """Data points received that became measurements or parts of frames."""
+    points_unknown: int
+    """Data points received that nobody knows the definition or the signal of."""
+    points_malformed: int
+    """Data points received that are not as their definition says, or whose time is none."""
+    contradictions: int
+    """Definitions and assignments that say something else of an ID than those before."""
+    deliveries_dropped: int
+    """Measurements and frames that the application has not taken in time."""
+    frames_whole: int
+    """Data frames of C37.118 that were put together."""
+    frames_incomplete: int
+    """Data frames of C37.118 of which some points came, but not all."""
+    documents: int
+    """Documents received."""
+    agreements: int
+    """Agreements that came into force."""
+    rejections: int
+    """Offers that were refused, by either side."""
+
+    @classmethod
+    def _read(cls, record: c.sttp_block_link_session_counters) -> BlockLinkSessionCounters:
+        return cls(
+            record.blocks_sent,
+            record.bytes_sent,
+            record.blocks_received,
+            record.bytes_received,
+            record.blocks_lost,
+            record.blocks_late,
+            record.blocks_repeated,
+            record.sequence_restarts,
+            record.bad_checks,
+            record.bytes_skipped,
+            record.blocks_unknown,
+            record.messages_rejected,
+            record.points_sent,
+            record.points_dropped,
+            record.points_received,
+            record.points_unknown,
+            record.points_malformed,
+            record.contradictions,
+            record.deliveries_dropped,
+            record.frames_whole,
+            record.frames_incomplete,
+            record.documents,
+            record.agreements,
+            record.rejections,
+        )
+
+
+@dataclass(frozen=True)
+class BlockLinkCounters:
+    """What is counted of a block link since it was made, beside what its session counts."""
+
+    openings: int
+    """How often the link was opened."""
+    foreign_datagrams: int
+    """Datagrams that have come from elsewhere and were not looked at."""
+    datagrams_not_sent: int
+    """Datagrams that the system would not send."""
+    measurements_while_closed: int
+    """Measurements to be sent while the link was closed."""
+    frames_while_closed: int
+    """Frames of C37.118 to be sent while the link was closed."""
+    frames_refused: int
+    """Frames of C37.118 that are no data frames, or by another configuration than the one that was set."""
+
+    @classmethod
+    def _read(cls, record: c.sttp_block_link_counters) -> BlockLinkCounters:
+        return cls(
+            record.openings,
+            record.foreign_datagrams,
+            record.datagrams_not_sent,
+            record.measurements_while_closed,
+            record.frames_while_closed,
+            record.frames_refused,
+        )
+
+
+@dataclass(frozen=True)
+class BlockLinkAgreement:
+    """What both sides of a link have agreed; on one-way links, what the sender says."""
+
+    exchange: int
+    """Number of the agreement, which no other one of the link has."""
+    peer: int
+    """The role of the other side: STTP_BLOCK_LINK_CLIENT to STTP_BLOCK_LINK_PEER."""
+    levels: int
+    """Levels of compliance that the other side has: bits STTP_BLOCK_LINK_APPLICATION to
+    STTP_BLOCK_LINK_CONCENTRATOR.
+    """
+    features: int
+    """Features that were agreed: bits STTP_BLOCK_LINK_POINTS to STTP_BLOCK_LINK_C37118."""
+    blocks: int
+    """STTP_BLOCK_LINK_STANDARD_BLOCKS or STTP_BLOCK_LINK_COMPACT_BLOCKS."""
+    stream: int
+    """STTP_BLOCK_LINK_RAW_STREAM or STTP_BLOCK_LINK_STANDARD_STREAM."""
+    largest_block: int
+    """Largest block that the other side takes, in bytes."""
+    is_encrypted: bool
+    """1 when the link is encrypted by TLS, else 0."""
+    is_authenticated: bool
+    """1 when the sides know each other by certificates, else 0."""
+
+    @classmethod
+    def _read(cls, record: c.sttp_block_link_agreement) -> BlockLinkAgreement:
+        return cls(
+            record.exchange,
+            record.peer,
+            record.levels,
+            record.features,
+            record.blocks,
+            record.stream,
+            record.largest_block,
+            record.is_encrypted == 1,
+            record.is_authenticated == 1,
+        )
+
+
+@dataclass(frozen=True)
+class BlockLinkInfo:
+    """Where a link stands."""
+
+    id: int
+    """Which it is, as sttp_block_link_input_add or sttp_block_link_output_add told it; 0 for a
+    sttp_block_link.
+    """
+    state: int
+    """STTP_BLOCK_LINK_CLOSED to STTP_BLOCK_LINK_CLOSING."""
+    is_two_way: bool
+    """1 when both sides can send, 0 when only one can."""
+    waiting_points: int
+    """Data points that wait to be sent, or are in blocks that the line, the socket or the file has not taken
+    whole yet.
+    """
+
+    @classmethod
+    def _read(cls, record: c.sttp_block_link_info) -> BlockLinkInfo:
+        return cls(
+            record.id,
+            record.state,
+            record.is_two_way == 1,
+            record.waiting_points,
+        )
+
+
+@dataclass(frozen=True)
+class BlockLinkInputCounters:
+    """What is counted of a link whose measurements are published, beside what the link and its session count."""
+
+    measurements_published: int
+    """Measurements that were given to the publisher."""
+    measurements_not_taken: int
+    """Measurements that the publisher did not take: it was not started, or its subscribers are slow."""
+    frames: int
+    """Data frames of C37.118 that were put together, and handed to the handler."""
+
+    @classmethod
+    def _read(cls, record: c.sttp_block_link_input_counters) -> BlockLinkInputCounters:
+        return cls(
+            record.measurements_published,
+            record.measurements_not_taken,
+            record.frames,
+        )
+
+
+@dataclass(frozen=True)
 class Device:
     """A device: one row of the metadata's DeviceDetail. Texts are never None; what the metadata do not tell is
     empty or 0.

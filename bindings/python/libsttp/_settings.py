@@ -74,6 +74,14 @@ C37118OutputAnnouncedConfiguration = Literal[
     "cfg2", "cfg3", "both"
 ]
 
+BlockLinkTimes = Literal[
+    "ticks", "dateTime2"
+]
+
+BlockLinkLinkEncryption = Literal[
+    "none", "possible", "required"
+]
+
 
 class SubscriberKeywords(TypedDict, total=False):
     """The settings of a Subscriber as keyword arguments, each described in SubscriberSettings."""

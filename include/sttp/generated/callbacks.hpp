@@ -331,6 +331,86 @@ struct c37118_client_disconnected_call {
     }
 };
 
+template <class F>
+struct block_link_opened_call {
+    static constexpr bool fits = std::is_invocable_v<F &, std::uint64_t, std::string_view>;
+    static void call(void * user_data, uint64_t link, const char * address) noexcept {
+        guarded("block_link_opened", [&] { (*static_cast<F *>(user_data))(link, view(address)); });
+    }
+};
+
+template <class F>
+struct block_link_agreed_call {
+    static constexpr bool fits = std::is_invocable_v<F &, std::uint64_t, const sttp::block_link_agreement &>;
+    static void call(void * user_data, uint64_t link, const ::sttp_block_link_agreement * agreement) noexcept {
+        guarded("block_link_agreed", [&] { (*static_cast<F *>(user_data))(link, sttp::block_link_agreement(*agreement)); });
+    }
+};
+
+template <class F>
+struct block_link_closed_call {
+    static constexpr bool fits = std::is_invocable_v<F &, std::uint64_t, sttp::errc, std::string_view>;
+    static void call(void * user_data, uint64_t link, int32_t reason, const char * message) noexcept {
+        guarded("block_link_closed", [&] { (*static_cast<F *>(user_data))(link, static_cast<sttp::errc>(reason), view(message)); });
+    }
+};
+
+template <class F>
+struct block_link_reopening_call {
+    static constexpr bool fits = std::is_invocable_v<F &, std::uint64_t, std::uint32_t, std::chrono::milliseconds>;
+    static void call(void * user_data, uint64_t link, uint32_t attempt, uint32_t delay_ms) noexcept {
+        guarded("block_link_reopening", [&] { (*static_cast<F *>(user_data))(link, attempt, std::chrono::milliseconds(delay_ms)); });
+    }
+};
+
+template <class F>
+struct block_link_metadata_call {
+    static constexpr bool fits = std::is_invocable_v<F &, std::uint64_t, sttp::metadata_view>;
+    static void call(void * user_data, uint64_t link, const ::sttp_metadata * metadata) noexcept {
+        guarded("block_link_metadata", [&] { (*static_cast<F *>(user_data))(link, sttp::metadata_view(metadata)); });
+    }
+};
+
+template <class F>
+struct block_link_configuration_call {
+    static constexpr bool fits = std::is_invocable_v<F &, std::uint64_t, std::uint32_t, bytes>;
+    static void call(void * user_data, uint64_t link, uint32_t id_code, const uint8_t * frames, size_t length) noexcept {
+        guarded("block_link_configuration", [&] { (*static_cast<F *>(user_data))(link, id_code, bytes(frames, length)); });
+    }
+};
+
+template <class F>
+struct block_link_frame_call {
+    static constexpr bool fits = std::is_invocable_v<F &, std::uint64_t, bytes>;
+    static void call(void * user_data, uint64_t link, const uint8_t * frame, size_t length) noexcept {
+        guarded("block_link_frame", [&] { (*static_cast<F *>(user_data))(link, bytes(frame, length)); });
+    }
+};
+
+template <class F>
+struct block_link_subscribed_call {
+    static constexpr bool fits = std::is_invocable_v<F &, std::uint64_t, std::size_t, std::string_view>;
+    static void call(void * user_data, uint64_t link, size_t signals, const char * filter) noexcept {
+        guarded("block_link_subscribed", [&] { (*static_cast<F *>(user_data))(link, signals, view(filter)); });
+    }
+};
+
+template <class F>
+struct block_link_message_call {
+    static constexpr bool fits = std::is_invocable_v<F &, std::uint64_t, sttp::log_level, std::string_view>;
+    static void call(void * user_data, uint64_t link, int32_t level, const char * message) noexcept {
+        guarded("block_link_message", [&] { (*static_cast<F *>(user_data))(link, static_cast<sttp::log_level>(level), view(message)); });
+    }
+};
+
+template <class F>
+struct block_link_answered_call {
+    static constexpr bool fits = std::is_invocable_v<F &, std::uint64_t, std::int32_t, std::uint32_t, std::string_view>;
+    static void call(void * user_data, uint64_t link, int32_t answer, uint32_t signals, const char * message) noexcept {
+        guarded("block_link_answered", [&] { (*static_cast<F *>(user_data))(link, answer, signals, view(message)); });
+    }
+};
+
 }  // namespace sttp::detail
 
 #endif

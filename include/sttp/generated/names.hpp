@@ -152,6 +152,8 @@ enum class role : std::int32_t {
     c37118_input = 2,
     /// The settings of a stream of a sttp_c37118_output.
     c37118_output = 3,
+    /// The settings of a block link.
+    block_link = 4,
 };
 
 /// Its name as it stands here; empty for a number without one.
@@ -161,6 +163,7 @@ constexpr std::string_view name(role role_) noexcept {
     case role::publisher: return "publisher";
     case role::c37118_input: return "c37118_input";
     case role::c37118_output: return "c37118_output";
+    case role::block_link: return "block_link";
     default: return {};
     }
 }
@@ -435,6 +438,12 @@ enum class counters_of : std::int32_t {
     c37118_server = 6,
     /// The counters of c37118::relay_counters.
     c37118_relay = 7,
+    /// The counters of block_link_counters.
+    block_link = 8,
+    /// The counters of block_link_session_counters.
+    block_link_session = 9,
+    /// The counters of block_link_input_counters.
+    block_link_input = 10,
 };
 
 /// Its name as it stands here; empty for a number without one.
@@ -448,6 +457,9 @@ constexpr std::string_view name(counters_of counters_of_) noexcept {
     case counters_of::c37118_stream: return "c37118_stream";
     case counters_of::c37118_server: return "c37118_server";
     case counters_of::c37118_relay: return "c37118_relay";
+    case counters_of::block_link: return "block_link";
+    case counters_of::block_link_session: return "block_link_session";
+    case counters_of::block_link_input: return "block_link_input";
     default: return {};
     }
 }

@@ -826,6 +826,95 @@ using server_counters = ::sttp_c37118_server_counters;
 
 namespace sttp {
 
+/// What is counted of a block link.
+using block_link_session_counters = ::sttp_block_link_session_counters;
+
+}  // namespace sttp
+
+namespace sttp {
+
+/// What is counted of a block link since it was made, beside what its session counts.
+using block_link_counters = ::sttp_block_link_counters;
+
+}  // namespace sttp
+
+namespace sttp {
+
+/// What both sides of a link have agreed; on one-way links, what the sender says.
+/// Its texts are as valid as those of the record of C that it is made of.
+struct block_link_agreement {
+    /// Number of the agreement, which no other one of the link has.
+    std::uint32_t exchange{};
+    /// The role of the other side: STTP_BLOCK_LINK_CLIENT to STTP_BLOCK_LINK_PEER.
+    std::int32_t peer{};
+    /// Levels of compliance that the other side has: bits STTP_BLOCK_LINK_APPLICATION to STTP_BLOCK_LINK_CONCENTRATOR.
+    std::int32_t levels{};
+    /// Features that were agreed: bits STTP_BLOCK_LINK_POINTS to STTP_BLOCK_LINK_C37118.
+    std::int32_t features{};
+    /// STTP_BLOCK_LINK_STANDARD_BLOCKS or STTP_BLOCK_LINK_COMPACT_BLOCKS.
+    std::int32_t blocks{};
+    /// STTP_BLOCK_LINK_RAW_STREAM or STTP_BLOCK_LINK_STANDARD_STREAM.
+    std::int32_t stream{};
+    /// Largest block that the other side takes, in bytes.
+    std::uint32_t largest_block{};
+    /// 1 when the link is encrypted by TLS, else 0.
+    bool is_encrypted{};
+    /// 1 when the sides know each other by certificates, else 0.
+    bool is_authenticated{};
+
+    /// Nothing yet.
+    block_link_agreement() = default;
+    /// What the record of C says.
+    explicit block_link_agreement(const ::sttp_block_link_agreement &record)
+        : exchange(record.exchange),
+          peer(record.peer),
+          levels(record.levels),
+          features(record.features),
+          blocks(record.blocks),
+          stream(record.stream),
+          largest_block(record.largest_block),
+          is_encrypted(record.is_encrypted != 0),
+          is_authenticated(record.is_authenticated != 0) {}
+};
+
+}  // namespace sttp
+
+namespace sttp {
+
+/// Where a link stands.
+/// Its texts are as valid as those of the record of C that it is made of.
+struct block_link_info {
+    /// Which it is, as sttp_block_link_input_add or sttp_block_link_output_add told it; 0 for a sttp_block_link.
+    std::uint64_t id{};
+    /// STTP_BLOCK_LINK_CLOSED to STTP_BLOCK_LINK_CLOSING.
+    std::int32_t state{};
+    /// 1 when both sides can send, 0 when only one can.
+    bool is_two_way{};
+    /// Data points that wait to be sent, or are in blocks that the line, the socket or the file has not taken whole
+    /// yet.
+    std::uint64_t waiting_points{};
+
+    /// Nothing yet.
+    block_link_info() = default;
+    /// What the record of C says.
+    explicit block_link_info(const ::sttp_block_link_info &record)
+        : id(record.id),
+          state(record.state),
+          is_two_way(record.is_two_way != 0),
+          waiting_points(record.waiting_points) {}
+};
+
+}  // namespace sttp
+
+namespace sttp {
+
+/// What is counted of a link whose measurements are published, beside what the link and its session count.
+using block_link_input_counters = ::sttp_block_link_input_counters;
+
+}  // namespace sttp
+
+namespace sttp {
+
 /// A device: one row of the metadata's DeviceDetail. Texts are never nullptr; what the metadata do not tell is empty or
 /// 0.
 /// Its texts are as valid as those of the record of C that it is made of.

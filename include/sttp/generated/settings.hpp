@@ -138,6 +138,24 @@ constexpr span<const std::string_view> words(announced_configuration) noexcept {
     return words_of_announced_configuration;
 }
 
+/// The words of `times`.
+enum class times { ticks, date_time2 };
+/// All of them as texts, in the order of their values.
+constexpr std::string_view words_of_times[] = {"ticks", "dateTime2"};
+/// All of them as texts, for the value of a setting.
+constexpr span<const std::string_view> words(times) noexcept {
+    return words_of_times;
+}
+
+/// The words of `link_encryption`.
+enum class link_encryption { none, possible, required };
+/// All of them as texts, in the order of their values.
+constexpr std::string_view words_of_link_encryption[] = {"none", "possible", "required"};
+/// All of them as texts, for the value of a setting.
+constexpr span<const std::string_view> words(link_encryption) noexcept {
+    return words_of_link_encryption;
+}
+
 }  // namespace sttp::choice
 
 /// Settings of role::subscriber.
@@ -659,5 +677,62 @@ inline constexpr setting<role::c37118_output, std::chrono::duration<double>> ref
 inline constexpr setting<role::c37118_output, std::int64_t> max_commands_per_second{"maxCommandsPerSecond"};
 
 }  // namespace sttp::c37118::output_settings
+
+/// Settings of role::block_link.
+namespace sttp::block_link_settings {
+
+/// Where the link is: `tcp:`, `tcp-listen:`, `udp:`, `udp-listen:`, `serial:` or `file:`, and what follows:
+/// tcp:HOST:PORT, tcp-listen:PORT, udp:HOST:PORT, udp-listen:PORT, serial:DEVICE,RATE,8N1 or file:PATH. Default: ``.
+inline constexpr setting<role::block_link, std::string> link{"link"};
+/// Only the side that sends measurements can send: true or false. Default: `false`.
+inline constexpr setting<role::block_link, bool> one_way{"oneWay"};
+/// The TCP connection leads to a converter for a serial line, which may lose and damage what is sent: true or false.
+/// Default: `false`.
+inline constexpr setting<role::block_link, bool> serial_converter{"serialConverter"};
+/// Where groups are joined and datagrams for them sent: an IPv4 address of this machine, or a number: an IP address of
+/// this machine, or a number. Default: ``.
+inline constexpr setting<role::block_link, std::string> link_interface{"linkInterface"};
+/// How many routers datagrams for groups may pass; 1 keeps them in the local network: routers, 1 to 255. Default: `1`.
+inline constexpr setting<role::block_link, std::int64_t> multicast_ttl{"multicastTtl"};
+/// Largest block that is sent and taken, in bytes; 0 for what is usual on such a link: bytes, 0 to 32767. Default: `0`.
+inline constexpr setting<role::block_link, std::int64_t> block_size{"blockSize"};
+/// Use compact blocks where the link loses nothing: true or false. Default: `true`.
+inline constexpr setting<role::block_link, bool> compact_blocks{"compactBlocks"};
+/// Use the Standard stream where the link loses nothing: true or false. Default: `true`.
+inline constexpr setting<role::block_link, bool> standard_stream{"standardStream"};
+/// How times of measurements are written: ticks or dateTime2: ticks or dateTime2. Default: `ticks`.
+inline constexpr setting<role::block_link, choice::times> times{"times"};
+/// Whether the link is encrypted: none, possible or required. Only TCP can be: none, possible or required. Default:
+/// `none`.
+inline constexpr setting<role::block_link, choice::link_encryption> link_encryption{"linkEncryption"};
+/// Filter of the signals that are sent where nobody can subscribe; empty for all: a filter expression. Default: ``.
+inline constexpr setting<role::block_link, std::string> signals{"signals"};
+/// How often everything is repeated that was told already, where it may have been lost: seconds, 0.1 or more. Default:
+/// `10`.
+inline constexpr setting<role::block_link, std::chrono::duration<double>> repeat_interval{"repeatInterval"};
+/// How much of what is repeated or asked for again is sent in a second: bytes per second, 100 or more. Default:
+/// `20000`.
+inline constexpr setting<role::block_link, std::int64_t> repeat_rate{"repeatRate"};
+/// After so long without another block a heartbeat is sent: seconds, 0.1 or more. Default: `1`.
+inline constexpr setting<role::block_link, std::chrono::duration<double>> heartbeat_interval{"heartbeatInterval"};
+/// A two-way link on which nothing comes for so long has ended: seconds, 0.2 or more. Default: `10`.
+inline constexpr setting<role::block_link, std::chrono::duration<double>> silence_timeout{"silenceTimeout"};
+/// The rest of a block that has begun is waited for so long: seconds, 0.01 or more. Default: `1`.
+inline constexpr setting<role::block_link, std::chrono::duration<double>> block_timeout{"blockTimeout"};
+/// Bytes that wait to be sent; beyond, the oldest measurements are dropped: bytes, 4096 or more. Default: `65536`.
+inline constexpr setting<role::block_link, std::int64_t> send_queue{"sendQueue"};
+/// Largest metadata that are taken, in bytes, also after decompression: bytes, 1024 or more. Default: `16777216`.
+inline constexpr setting<role::block_link, std::int64_t> max_document_size{"maxDocumentSize"};
+/// Connect again when a connection is lost or cannot be made: true or false. Default: `true`.
+inline constexpr setting<role::block_link, bool> auto_reconnect{"autoReconnect"};
+/// Before the first attempt to connect again; doubles from attempt to attempt: milliseconds, 1 to 4294967295. Default:
+/// `1000`.
+inline constexpr setting<role::block_link, std::int64_t> retry_interval{"retryInterval"};
+/// Longest time between two attempts: milliseconds, 1 to 4294967295. Default: `30000`.
+inline constexpr setting<role::block_link, std::int64_t> max_retry_interval{"maxRetryInterval"};
+/// Attempts in a row before giving up: attempts, 1 or more, or -1 to never give up. Default: `-1`.
+inline constexpr setting<role::block_link, std::string> max_retries{"maxRetries"};
+
+}  // namespace sttp::block_link_settings
 
 #endif

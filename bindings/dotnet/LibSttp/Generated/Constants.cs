@@ -180,6 +180,8 @@ namespace LibSttp
         C37118Input = 2,
         /// <summary>The settings of a stream of a <c>sttp_c37118_output</c>.</summary>
         C37118Output = 3,
+        /// <summary>The settings of a block link.</summary>
+        BlockLink = 4,
     }
 
     /// <summary>Types of settings.</summary>
@@ -435,6 +437,12 @@ namespace LibSttp
         C37118Server = 6,
         /// <summary>The counters of <c>sttp_c37118_relay_counters</c>.</summary>
         C37118Relay = 7,
+        /// <summary>The counters of <c>sttp_block_link_counters</c>.</summary>
+        BlockLink = 8,
+        /// <summary>The counters of <c>sttp_block_link_session_counters</c>.</summary>
+        BlockLinkSession = 9,
+        /// <summary>The counters of <c>sttp_block_link_input_counters</c>.</summary>
+        BlockLinkInput = 10,
     }
 
     /// <summary>Constants of the library that are of no enumeration.</summary>
@@ -472,6 +480,60 @@ namespace LibSttp
         public const int TicksSecondDeletedBit = 62;
         /// <summary>Flag of <c>sttp_datetime2</c>: this is second 23:59:58, and 23:59:59 is deleted.</summary>
         public const int Datetime2SecondDeleted = 1;
+        /// <summary>Role of a side of a link: it receives.</summary>
+        public const int BlockLinkClient = 1;
+        /// <summary>Role of a side of a link: it sends.</summary>
+        public const int BlockLinkServer = 2;
+        /// <summary>Role of a side of a link: both.</summary>
+        public const int BlockLinkPeer = 3;
+        /// <summary>State of a link: it is not to be open, or a file was read to its end.</summary>
+        public const int BlockLinkClosed = 0;
+        /// <summary>State of a link: it is being opened, or waits for a connection.</summary>
+        public const int BlockLinkOpening = 1;
+        /// <summary>State of a link: it is open, and nothing is agreed with the other side.</summary>
+        public const int BlockLinkOpen = 2;
+        /// <summary>State of a link: both sides have agreed how they talk.</summary>
+        public const int BlockLinkRunning = 3;
+        /// <summary>State of a link: it was lost or could not be opened, the next attempt follows.</summary>
+        public const int BlockLinkReopening = 4;
+        /// <summary>State of a link: it was lost or could not be opened, and no attempt follows.</summary>
+        public const int BlockLinkGaveUp = 5;
+        /// <summary>State of a link: what waits for a file is being written.</summary>
+        public const int BlockLinkClosing = 6;
+        /// <summary>Blocks in standard form: with sync bytes, sequence number and check word.</summary>
+        public const int BlockLinkStandardBlocks = 1;
+        /// <summary>Blocks in compact form: with a length, where the link loses nothing.</summary>
+        public const int BlockLinkCompactBlocks = 2;
+        /// <summary>Data points each with its ID and its length.</summary>
+        public const int BlockLinkRawStream = 1;
+        /// <summary>Data points as short as it goes, where the link loses nothing.</summary>
+        public const int BlockLinkStandardStream = 2;
+        /// <summary>Bit of a level of compliance: an application, which receives measurements and metadata.</summary>
+        public const int BlockLinkApplication = 1;
+        /// <summary>
+        /// Bit of a level of compliance: a gateway, which also sends them, to those who subscribe with a filter.
+        /// </summary>
+        public const int BlockLinkGateway = 2;
+        /// <summary>
+        /// Bit of a level of compliance: a concentrator, which also makes data frames of data points of C37.118.
+        /// </summary>
+        public const int BlockLinkConcentrator = 4;
+        /// <summary>Bit of a feature: data points.</summary>
+        public const int BlockLinkPoints = 1;
+        /// <summary>Bit of a feature: which signals data points are of.</summary>
+        public const int BlockLinkSignals = 2;
+        /// <summary>Bit of a feature: metadata, and configurations of C37.118.</summary>
+        public const int BlockLinkDocuments = 4;
+        /// <summary>Bit of a feature: subscriptions by filter.</summary>
+        public const int BlockLinkSubscription = 8;
+        /// <summary>Bit of a feature: data points of C37.118.</summary>
+        public const int BlockLinkC37118 = 16;
+        /// <summary>What became of a subscription: it is accepted.</summary>
+        public const int BlockLinkAccepted = 0;
+        /// <summary>What became of a subscription: the other side cannot read or evaluate its filter.</summary>
+        public const int BlockLinkBadFilter = 1;
+        /// <summary>What became of a subscription: it is refused for another reason.</summary>
+        public const int BlockLinkRefused = 2;
         /// <summary>
         /// Number of the table ActiveMeasurements, which the library derives from the others: one row for each enabled
         /// measurement, as subscription filters see it. (Metadata that bring a table of that name have only theirs.)

@@ -6,6 +6,33 @@ using System;
 
 namespace LibSttp
 {
+    internal sealed class BlockLinkHandle : LibraryHandle
+    {
+        internal BlockLinkHandle(IntPtr pointer) : base(pointer)
+        {
+        }
+
+        protected override void Free(IntPtr pointer) => Native.sttp_block_link_free(pointer);
+    }
+
+    internal sealed class BlockLinkInputHandle : LibraryHandle
+    {
+        internal BlockLinkInputHandle(IntPtr pointer) : base(pointer)
+        {
+        }
+
+        protected override void Free(IntPtr pointer) => Native.sttp_block_link_input_free(pointer);
+    }
+
+    internal sealed class BlockLinkOutputHandle : LibraryHandle
+    {
+        internal BlockLinkOutputHandle(IntPtr pointer) : base(pointer)
+        {
+        }
+
+        protected override void Free(IntPtr pointer) => Native.sttp_block_link_output_free(pointer);
+    }
+
     internal sealed class C37118AssemblerHandle : LibraryHandle
     {
         internal C37118AssemblerHandle(IntPtr pointer) : base(pointer)

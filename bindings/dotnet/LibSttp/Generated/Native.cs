@@ -133,6 +133,36 @@ namespace LibSttp
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
     internal unsafe delegate void sttp_c37118_client_disconnected_fn(IntPtr user_data, ulong stream, IntPtr address, IntPtr message);
 
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    internal unsafe delegate void sttp_block_link_opened_fn(IntPtr user_data, ulong link, IntPtr address);
+
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    internal unsafe delegate void sttp_block_link_agreed_fn(IntPtr user_data, ulong link, sttp_block_link_agreement* agreement);
+
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    internal unsafe delegate void sttp_block_link_closed_fn(IntPtr user_data, ulong link, int reason, IntPtr message);
+
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    internal unsafe delegate void sttp_block_link_reopening_fn(IntPtr user_data, ulong link, uint attempt, uint delay_ms);
+
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    internal unsafe delegate void sttp_block_link_metadata_fn(IntPtr user_data, ulong link, IntPtr metadata);
+
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    internal unsafe delegate void sttp_block_link_configuration_fn(IntPtr user_data, ulong link, uint id_code, byte* frames, UIntPtr length);
+
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    internal unsafe delegate void sttp_block_link_frame_fn(IntPtr user_data, ulong link, byte* frame, UIntPtr length);
+
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    internal unsafe delegate void sttp_block_link_subscribed_fn(IntPtr user_data, ulong link, UIntPtr signals, IntPtr filter);
+
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    internal unsafe delegate void sttp_block_link_message_fn(IntPtr user_data, ulong link, int level, IntPtr message);
+
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    internal unsafe delegate void sttp_block_link_answered_fn(IntPtr user_data, ulong link, int answer, uint signals, IntPtr message);
+
     internal static unsafe partial class Native
     {
         // By a configuration for Mono, and a resolver for .NET, libsttp.so.0, too: see LibraryLoader.
@@ -740,6 +770,219 @@ namespace LibSttp
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern int sttp_c37118_output_on_message(C37118OutputHandle output, sttp_c37118_message_fn callback, IntPtr user_data, sttp_destroy_fn destroy);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_new(EngineHandle engine, int role, byte[] connection_string, out IntPtr link);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern void sttp_block_link_free(IntPtr link);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_get(BlockLinkHandle link, byte[] key, byte* buffer, UIntPtr size, UIntPtr* length);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_open(BlockLinkHandle link);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_close(BlockLinkHandle link);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_subscribe(BlockLinkHandle link, byte[] filter);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_unsubscribe(BlockLinkHandle link);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_request_metadata(BlockLinkHandle link);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_set_metadata(BlockLinkHandle link, MetadataHandle metadata);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_set_configuration(BlockLinkHandle link, byte* frames, UIntPtr length);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_publish(BlockLinkHandle link, Measurement* measurements, UIntPtr count);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_publish_frame(BlockLinkHandle link, byte* frame, UIntPtr length);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_flush(BlockLinkHandle link, int timeout_ms);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_state(BlockLinkHandle link, sttp_block_link_info* info, UIntPtr size);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_agreed(BlockLinkHandle link, sttp_block_link_agreement* agreement, UIntPtr size);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_address(BlockLinkHandle link, byte* buffer, UIntPtr size);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_statistics(BlockLinkHandle link, sttp_block_link_counters* counters, UIntPtr size, sttp_block_link_session_counters* session, UIntPtr session_size);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_on_opened(BlockLinkHandle link, sttp_block_link_opened_fn callback, IntPtr user_data, sttp_destroy_fn destroy);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_on_agreed(BlockLinkHandle link, sttp_block_link_agreed_fn callback, IntPtr user_data, sttp_destroy_fn destroy);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_on_closed(BlockLinkHandle link, sttp_block_link_closed_fn callback, IntPtr user_data, sttp_destroy_fn destroy);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_on_reopening(BlockLinkHandle link, sttp_block_link_reopening_fn callback, IntPtr user_data, sttp_destroy_fn destroy);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_on_metadata(BlockLinkHandle link, sttp_block_link_metadata_fn callback, IntPtr user_data, sttp_destroy_fn destroy);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_on_measurements(BlockLinkHandle link, sttp_measurements_fn callback, IntPtr user_data, sttp_destroy_fn destroy);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_on_configuration(BlockLinkHandle link, sttp_block_link_configuration_fn callback, IntPtr user_data, sttp_destroy_fn destroy);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_on_frame(BlockLinkHandle link, sttp_block_link_frame_fn callback, IntPtr user_data, sttp_destroy_fn destroy);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_on_subscribed(BlockLinkHandle link, sttp_block_link_subscribed_fn callback, IntPtr user_data, sttp_destroy_fn destroy);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_on_answered(BlockLinkHandle link, sttp_block_link_answered_fn callback, IntPtr user_data, sttp_destroy_fn destroy);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_on_message(BlockLinkHandle link, sttp_block_link_message_fn callback, IntPtr user_data, sttp_destroy_fn destroy);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_input_new(PublisherHandle publisher, out IntPtr input);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern void sttp_block_link_input_free(IntPtr input);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_input_set(BlockLinkInputHandle input, byte[] key, byte[] value);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_input_get(BlockLinkInputHandle input, byte[] key, byte* buffer, UIntPtr size, UIntPtr* length);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_input_add(BlockLinkInputHandle input, byte[] connection_string, byte[] filter, ulong* link);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_input_remove(BlockLinkInputHandle input, ulong link);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_input_links(BlockLinkInputHandle input, ulong* links, UIntPtr room, UIntPtr* count);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_input_state(BlockLinkInputHandle input, ulong link, sttp_block_link_info* info, UIntPtr size);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_input_agreed(BlockLinkInputHandle input, ulong link, sttp_block_link_agreement* agreement, UIntPtr size);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_input_address(BlockLinkInputHandle input, ulong link, byte* buffer, UIntPtr size);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_input_statistics(BlockLinkInputHandle input, ulong link, sttp_block_link_input_counters* published, UIntPtr published_size, sttp_block_link_counters* counters, UIntPtr size, sttp_block_link_session_counters* session, UIntPtr session_size);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_input_on_opened(BlockLinkInputHandle input, sttp_block_link_opened_fn callback, IntPtr user_data, sttp_destroy_fn destroy);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_input_on_agreed(BlockLinkInputHandle input, sttp_block_link_agreed_fn callback, IntPtr user_data, sttp_destroy_fn destroy);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_input_on_closed(BlockLinkInputHandle input, sttp_block_link_closed_fn callback, IntPtr user_data, sttp_destroy_fn destroy);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_input_on_reopening(BlockLinkInputHandle input, sttp_block_link_reopening_fn callback, IntPtr user_data, sttp_destroy_fn destroy);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_input_on_metadata(BlockLinkInputHandle input, sttp_block_link_metadata_fn callback, IntPtr user_data, sttp_destroy_fn destroy);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_input_on_configuration(BlockLinkInputHandle input, sttp_block_link_configuration_fn callback, IntPtr user_data, sttp_destroy_fn destroy);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_input_on_frame(BlockLinkInputHandle input, sttp_block_link_frame_fn callback, IntPtr user_data, sttp_destroy_fn destroy);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_input_on_message(BlockLinkInputHandle input, sttp_block_link_message_fn callback, IntPtr user_data, sttp_destroy_fn destroy);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_output_new(EngineHandle engine, out IntPtr handle);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern void sttp_block_link_output_free(IntPtr output);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_output_set(BlockLinkOutputHandle output, byte[] key, byte[] value);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_output_get(BlockLinkOutputHandle output, byte[] key, byte* buffer, UIntPtr size, UIntPtr* length);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_output_open(BlockLinkOutputHandle output, byte[] connection_string);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_output_close(BlockLinkOutputHandle output);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_output_add(BlockLinkOutputHandle output, byte[] connection_string, ulong* link);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_output_remove(BlockLinkOutputHandle output, ulong link);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_output_links(BlockLinkOutputHandle output, ulong* links, UIntPtr room, UIntPtr* count);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_output_state(BlockLinkOutputHandle output, ulong link, sttp_block_link_info* info, UIntPtr size);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_output_agreed(BlockLinkOutputHandle output, ulong link, sttp_block_link_agreement* agreement, UIntPtr size);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_output_address(BlockLinkOutputHandle output, ulong link, byte* buffer, UIntPtr size);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_output_statistics(BlockLinkOutputHandle output, ulong link, ulong* not_taken, sttp_block_link_counters* counters, UIntPtr size, sttp_block_link_session_counters* session, UIntPtr session_size);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_output_subscription_statistics(BlockLinkOutputHandle output, sttp_subscriber_counters* statistics, UIntPtr size);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_output_on_connected(BlockLinkOutputHandle output, sttp_connected_fn callback, IntPtr user_data, sttp_destroy_fn destroy);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_output_on_disconnected(BlockLinkOutputHandle output, sttp_disconnected_fn callback, IntPtr user_data, sttp_destroy_fn destroy);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_output_on_reconnecting(BlockLinkOutputHandle output, sttp_reconnecting_fn callback, IntPtr user_data, sttp_destroy_fn destroy);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_output_on_metadata(BlockLinkOutputHandle output, sttp_metadata_fn callback, IntPtr user_data, sttp_destroy_fn destroy);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_output_on_opened(BlockLinkOutputHandle output, sttp_block_link_opened_fn callback, IntPtr user_data, sttp_destroy_fn destroy);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_output_on_agreed(BlockLinkOutputHandle output, sttp_block_link_agreed_fn callback, IntPtr user_data, sttp_destroy_fn destroy);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_output_on_closed(BlockLinkOutputHandle output, sttp_block_link_closed_fn callback, IntPtr user_data, sttp_destroy_fn destroy);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_output_on_reopening(BlockLinkOutputHandle output, sttp_block_link_reopening_fn callback, IntPtr user_data, sttp_destroy_fn destroy);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_output_on_subscribed(BlockLinkOutputHandle output, sttp_block_link_subscribed_fn callback, IntPtr user_data, sttp_destroy_fn destroy);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_output_on_message(BlockLinkOutputHandle output, sttp_block_link_message_fn callback, IntPtr user_data, sttp_destroy_fn destroy);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern int sttp_metadata_parse(byte[] xml, UIntPtr length, out IntPtr metadata);

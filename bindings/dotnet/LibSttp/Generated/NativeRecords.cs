@@ -508,6 +508,78 @@ namespace LibSttp
     }
 
     [StructLayout(LayoutKind.Sequential)]
+    internal unsafe struct sttp_block_link_session_counters
+    {
+        internal ulong blocks_sent;
+        internal ulong bytes_sent;
+        internal ulong blocks_received;
+        internal ulong bytes_received;
+        internal ulong blocks_lost;
+        internal ulong blocks_late;
+        internal ulong blocks_repeated;
+        internal ulong sequence_restarts;
+        internal ulong bad_checks;
+        internal ulong bytes_skipped;
+        internal ulong blocks_unknown;
+        internal ulong messages_rejected;
+        internal ulong points_sent;
+        internal ulong points_dropped;
+        internal ulong points_received;
+        internal ulong points_unknown;
+        internal ulong points_malformed;
+        internal ulong contradictions;
+        internal ulong deliveries_dropped;
+        internal ulong frames_whole;
+        internal ulong frames_incomplete;
+        internal ulong documents;
+        internal ulong agreements;
+        internal ulong rejections;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal unsafe struct sttp_block_link_counters
+    {
+        internal ulong openings;
+        internal ulong foreign_datagrams;
+        internal ulong datagrams_not_sent;
+        internal ulong measurements_while_closed;
+        internal ulong frames_while_closed;
+        internal ulong frames_refused;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal unsafe struct sttp_block_link_agreement
+    {
+        internal uint exchange;
+        internal int peer;
+        internal int levels;
+        internal int features;
+        internal int blocks;
+        internal int stream;
+        internal uint largest_block;
+        internal int is_encrypted;
+        internal int is_authenticated;
+        internal uint reserved;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal unsafe struct sttp_block_link_info
+    {
+        internal ulong id;
+        internal int state;
+        internal int is_two_way;
+        internal ulong waiting_points;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal unsafe struct sttp_block_link_input_counters
+    {
+        internal ulong measurements_published;
+        internal ulong measurements_not_taken;
+        internal ulong frames;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
     internal unsafe struct sttp_device
     {
         internal IntPtr acronym;
@@ -1009,6 +1081,63 @@ namespace LibSttp
             Check(wrong, "sttp_c37118_server_counters.ended_clients", (byte*)&c37118_server_counters.ended_clients - (byte*)&c37118_server_counters, 104);
             Check(wrong, "sttp_c37118_server_counters.refused_datagrams", (byte*)&c37118_server_counters.refused_datagrams - (byte*)&c37118_server_counters, 112);
             Check(wrong, "sttp_c37118_server_counters.failed_datagrams", (byte*)&c37118_server_counters.failed_datagrams - (byte*)&c37118_server_counters, 120);
+            Check(wrong, "sttp_block_link_session_counters", sizeof(sttp_block_link_session_counters), 192);
+            var block_link_session_counters = default(sttp_block_link_session_counters);
+            Check(wrong, "sttp_block_link_session_counters.blocks_sent", (byte*)&block_link_session_counters.blocks_sent - (byte*)&block_link_session_counters, 0);
+            Check(wrong, "sttp_block_link_session_counters.bytes_sent", (byte*)&block_link_session_counters.bytes_sent - (byte*)&block_link_session_counters, 8);
+            Check(wrong, "sttp_block_link_session_counters.blocks_received", (byte*)&block_link_session_counters.blocks_received - (byte*)&block_link_session_counters, 16);
+            Check(wrong, "sttp_block_link_session_counters.bytes_received", (byte*)&block_link_session_counters.bytes_received - (byte*)&block_link_session_counters, 24);
+            Check(wrong, "sttp_block_link_session_counters.blocks_lost", (byte*)&block_link_session_counters.blocks_lost - (byte*)&block_link_session_counters, 32);
+            Check(wrong, "sttp_block_link_session_counters.blocks_late", (byte*)&block_link_session_counters.blocks_late - (byte*)&block_link_session_counters, 40);
+            Check(wrong, "sttp_block_link_session_counters.blocks_repeated", (byte*)&block_link_session_counters.blocks_repeated - (byte*)&block_link_session_counters, 48);
+            Check(wrong, "sttp_block_link_session_counters.sequence_restarts", (byte*)&block_link_session_counters.sequence_restarts - (byte*)&block_link_session_counters, 56);
+            Check(wrong, "sttp_block_link_session_counters.bad_checks", (byte*)&block_link_session_counters.bad_checks - (byte*)&block_link_session_counters, 64);
+            Check(wrong, "sttp_block_link_session_counters.bytes_skipped", (byte*)&block_link_session_counters.bytes_skipped - (byte*)&block_link_session_counters, 72);
+            Check(wrong, "sttp_block_link_session_counters.blocks_unknown", (byte*)&block_link_session_counters.blocks_unknown - (byte*)&block_link_session_counters, 80);
+            Check(wrong, "sttp_block_link_session_counters.messages_rejected", (byte*)&block_link_session_counters.messages_rejected - (byte*)&block_link_session_counters, 88);
+            Check(wrong, "sttp_block_link_session_counters.points_sent", (byte*)&block_link_session_counters.points_sent - (byte*)&block_link_session_counters, 96);
+            Check(wrong, "sttp_block_link_session_counters.points_dropped", (byte*)&block_link_session_counters.points_dropped - (byte*)&block_link_session_counters, 104);
+            Check(wrong, "sttp_block_link_session_counters.points_received", (byte*)&block_link_session_counters.points_received - (byte*)&block_link_session_counters, 112);
+            Check(wrong, "sttp_block_link_session_counters.points_unknown", (byte*)&block_link_session_counters.points_unknown - (byte*)&block_link_session_counters, 120);
+            Check(wrong, "sttp_block_link_session_counters.points_malformed", (byte*)&block_link_session_counters.points_malformed - (byte*)&block_link_session_counters, 128);
+            Check(wrong, "sttp_block_link_session_counters.contradictions", (byte*)&block_link_session_counters.contradictions - (byte*)&block_link_session_counters, 136);
+            Check(wrong, "sttp_block_link_session_counters.deliveries_dropped", (byte*)&block_link_session_counters.deliveries_dropped - (byte*)&block_link_session_counters, 144);
+            Check(wrong, "sttp_block_link_session_counters.frames_whole", (byte*)&block_link_session_counters.frames_whole - (byte*)&block_link_session_counters, 152);
+            Check(wrong, "sttp_block_link_session_counters.frames_incomplete", (byte*)&block_link_session_counters.frames_incomplete - (byte*)&block_link_session_counters, 160);
+            Check(wrong, "sttp_block_link_session_counters.documents", (byte*)&block_link_session_counters.documents - (byte*)&block_link_session_counters, 168);
+            Check(wrong, "sttp_block_link_session_counters.agreements", (byte*)&block_link_session_counters.agreements - (byte*)&block_link_session_counters, 176);
+            Check(wrong, "sttp_block_link_session_counters.rejections", (byte*)&block_link_session_counters.rejections - (byte*)&block_link_session_counters, 184);
+            Check(wrong, "sttp_block_link_counters", sizeof(sttp_block_link_counters), 48);
+            var block_link_counters = default(sttp_block_link_counters);
+            Check(wrong, "sttp_block_link_counters.openings", (byte*)&block_link_counters.openings - (byte*)&block_link_counters, 0);
+            Check(wrong, "sttp_block_link_counters.foreign_datagrams", (byte*)&block_link_counters.foreign_datagrams - (byte*)&block_link_counters, 8);
+            Check(wrong, "sttp_block_link_counters.datagrams_not_sent", (byte*)&block_link_counters.datagrams_not_sent - (byte*)&block_link_counters, 16);
+            Check(wrong, "sttp_block_link_counters.measurements_while_closed", (byte*)&block_link_counters.measurements_while_closed - (byte*)&block_link_counters, 24);
+            Check(wrong, "sttp_block_link_counters.frames_while_closed", (byte*)&block_link_counters.frames_while_closed - (byte*)&block_link_counters, 32);
+            Check(wrong, "sttp_block_link_counters.frames_refused", (byte*)&block_link_counters.frames_refused - (byte*)&block_link_counters, 40);
+            Check(wrong, "sttp_block_link_agreement", sizeof(sttp_block_link_agreement), 40);
+            var block_link_agreement = default(sttp_block_link_agreement);
+            Check(wrong, "sttp_block_link_agreement.exchange", (byte*)&block_link_agreement.exchange - (byte*)&block_link_agreement, 0);
+            Check(wrong, "sttp_block_link_agreement.peer", (byte*)&block_link_agreement.peer - (byte*)&block_link_agreement, 4);
+            Check(wrong, "sttp_block_link_agreement.levels", (byte*)&block_link_agreement.levels - (byte*)&block_link_agreement, 8);
+            Check(wrong, "sttp_block_link_agreement.features", (byte*)&block_link_agreement.features - (byte*)&block_link_agreement, 12);
+            Check(wrong, "sttp_block_link_agreement.blocks", (byte*)&block_link_agreement.blocks - (byte*)&block_link_agreement, 16);
+            Check(wrong, "sttp_block_link_agreement.stream", (byte*)&block_link_agreement.stream - (byte*)&block_link_agreement, 20);
+            Check(wrong, "sttp_block_link_agreement.largest_block", (byte*)&block_link_agreement.largest_block - (byte*)&block_link_agreement, 24);
+            Check(wrong, "sttp_block_link_agreement.is_encrypted", (byte*)&block_link_agreement.is_encrypted - (byte*)&block_link_agreement, 28);
+            Check(wrong, "sttp_block_link_agreement.is_authenticated", (byte*)&block_link_agreement.is_authenticated - (byte*)&block_link_agreement, 32);
+            Check(wrong, "sttp_block_link_agreement.reserved", (byte*)&block_link_agreement.reserved - (byte*)&block_link_agreement, 36);
+            Check(wrong, "sttp_block_link_info", sizeof(sttp_block_link_info), 24);
+            var block_link_info = default(sttp_block_link_info);
+            Check(wrong, "sttp_block_link_info.id", (byte*)&block_link_info.id - (byte*)&block_link_info, 0);
+            Check(wrong, "sttp_block_link_info.state", (byte*)&block_link_info.state - (byte*)&block_link_info, 8);
+            Check(wrong, "sttp_block_link_info.is_two_way", (byte*)&block_link_info.is_two_way - (byte*)&block_link_info, 12);
+            Check(wrong, "sttp_block_link_info.waiting_points", (byte*)&block_link_info.waiting_points - (byte*)&block_link_info, 16);
+            Check(wrong, "sttp_block_link_input_counters", sizeof(sttp_block_link_input_counters), 24);
+            var block_link_input_counters = default(sttp_block_link_input_counters);
+            Check(wrong, "sttp_block_link_input_counters.measurements_published", (byte*)&block_link_input_counters.measurements_published - (byte*)&block_link_input_counters, 0);
+            Check(wrong, "sttp_block_link_input_counters.measurements_not_taken", (byte*)&block_link_input_counters.measurements_not_taken - (byte*)&block_link_input_counters, 8);
+            Check(wrong, "sttp_block_link_input_counters.frames", (byte*)&block_link_input_counters.frames - (byte*)&block_link_input_counters, 16);
             Check(wrong, "sttp_device", sizeof(sttp_device), 128);
             var device = default(sttp_device);
             Check(wrong, "sttp_device.acronym", (byte*)&device.acronym - (byte*)&device, 0);

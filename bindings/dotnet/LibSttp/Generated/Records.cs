@@ -1707,6 +1707,306 @@ namespace LibSttp
         };
     }
 
+    /// <summary>What is counted of a block link.</summary>
+    public sealed unsafe class BlockLinkSessionCounters
+    {
+        internal BlockLinkSessionCounters(sttp_block_link_session_counters* from)
+        {
+            BlocksSent = from->blocks_sent;
+            BytesSent = from->bytes_sent;
+            BlocksReceived = from->blocks_received;
+            BytesReceived = from->bytes_received;
+            BlocksLost = from->blocks_lost;
+            BlocksLate = from->blocks_late;
+            BlocksRepeated = from->blocks_repeated;
+            SequenceRestarts = from->sequence_restarts;
+            BadChecks = from->bad_checks;
+            BytesSkipped = from->bytes_skipped;
+            BlocksUnknown = from->blocks_unknown;
+            MessagesRejected = from->messages_rejected;
+            PointsSent = from->points_sent;
+            PointsDropped = from->points_dropped;
+            PointsReceived = from->points_received;
+            PointsUnknown = from->points_unknown;
+            PointsMalformed = from->points_malformed;
+            Contradictions = from->contradictions;
+            DeliveriesDropped = from->deliveries_dropped;
+            FramesWhole = from->frames_whole;
+            FramesIncomplete = from->frames_incomplete;
+            Documents = from->documents;
+            Agreements = from->agreements;
+            Rejections = from->rejections;
+        }
+
+        /// <summary>Blocks sent.</summary>
+        public ulong BlocksSent { get; }
+
+        /// <summary>Bytes sent, blocks around their data included.</summary>
+        public ulong BytesSent { get; }
+
+        /// <summary>Blocks received, those aside that had come before.</summary>
+        public ulong BlocksReceived { get; }
+
+        /// <summary>Bytes received, whatever they were.</summary>
+        public ulong BytesReceived { get; }
+
+        /// <summary>Blocks of the other side that never came.</summary>
+        public ulong BlocksLost { get; }
+
+        /// <summary>Blocks that came behind later ones.</summary>
+        public ulong BlocksLate { get; }
+
+        /// <summary>Blocks that had come before, and were dropped.</summary>
+        public ulong BlocksRepeated { get; }
+
+        /// <summary>How often the other side began its sequence numbers anew.</summary>
+        public ulong SequenceRestarts { get; }
+
+        /// <summary>Places where a block seemed to begin, but its check word was wrong.</summary>
+        public ulong BadChecks { get; }
+
+        /// <summary>Bytes received that belonged to no block.</summary>
+        public ulong BytesSkipped { get; }
+
+        /// <summary>Blocks of a feature that was not agreed, or before anything was.</summary>
+        public ulong BlocksUnknown { get; }
+
+        /// <summary>Messages that cannot be read, or come from the wrong side.</summary>
+        public ulong MessagesRejected { get; }
+
+        /// <summary>Data points sent.</summary>
+        public ulong PointsSent { get; }
+
+        /// <summary>Data points that were not sent, because the link was too slow or nothing was agreed yet.</summary>
+        public ulong PointsDropped { get; }
+
+        /// <summary>Data points received that became measurements or parts of frames.</summary>
+        public ulong PointsReceived { get; }
+
+        /// <summary>Data points received that nobody knows the definition or the signal of.</summary>
+        public ulong PointsUnknown { get; }
+
+        /// <summary>Data points received that are not as their definition says, or whose time is none.</summary>
+        public ulong PointsMalformed { get; }
+
+        /// <summary>Definitions and assignments that say something else of an ID than those before.</summary>
+        public ulong Contradictions { get; }
+
+        /// <summary>Measurements and frames that the application has not taken in time.</summary>
+        public ulong DeliveriesDropped { get; }
+
+        /// <summary>Data frames of C37.118 that were put together.</summary>
+        public ulong FramesWhole { get; }
+
+        /// <summary>Data frames of C37.118 of which some points came, but not all.</summary>
+        public ulong FramesIncomplete { get; }
+
+        /// <summary>Documents received.</summary>
+        public ulong Documents { get; }
+
+        /// <summary>Agreements that came into force.</summary>
+        public ulong Agreements { get; }
+
+        /// <summary>Offers that were refused, by either side.</summary>
+        public ulong Rejections { get; }
+
+        /// <summary>
+        /// All of them by the names that the library has for them: see <see cref="CounterInfo"/>.
+        /// Each is a <c>ulong</c>, a <c>long</c> or a <c>double</c>.
+        /// </summary>
+        public IReadOnlyDictionary<string, object> ByName() => new Dictionary<string, object>
+        {
+            ["blocks_sent"] = BlocksSent,
+            ["bytes_sent"] = BytesSent,
+            ["blocks_received"] = BlocksReceived,
+            ["bytes_received"] = BytesReceived,
+            ["blocks_lost"] = BlocksLost,
+            ["blocks_late"] = BlocksLate,
+            ["blocks_repeated"] = BlocksRepeated,
+            ["sequence_restarts"] = SequenceRestarts,
+            ["bad_checks"] = BadChecks,
+            ["bytes_skipped"] = BytesSkipped,
+            ["blocks_unknown"] = BlocksUnknown,
+            ["messages_rejected"] = MessagesRejected,
+            ["points_sent"] = PointsSent,
+            ["points_dropped"] = PointsDropped,
+            ["points_received"] = PointsReceived,
+            ["points_unknown"] = PointsUnknown,
+            ["points_malformed"] = PointsMalformed,
+            ["contradictions"] = Contradictions,
+            ["deliveries_dropped"] = DeliveriesDropped,
+            ["frames_whole"] = FramesWhole,
+            ["frames_incomplete"] = FramesIncomplete,
+            ["documents"] = Documents,
+            ["agreements"] = Agreements,
+            ["rejections"] = Rejections,
+        };
+    }
+
+    /// <summary>What is counted of a block link since it was made, beside what its session counts.</summary>
+    public sealed unsafe class BlockLinkCounters
+    {
+        internal BlockLinkCounters(sttp_block_link_counters* from)
+        {
+            Openings = from->openings;
+            ForeignDatagrams = from->foreign_datagrams;
+            DatagramsNotSent = from->datagrams_not_sent;
+            MeasurementsWhileClosed = from->measurements_while_closed;
+            FramesWhileClosed = from->frames_while_closed;
+            FramesRefused = from->frames_refused;
+        }
+
+        /// <summary>How often the link was opened.</summary>
+        public ulong Openings { get; }
+
+        /// <summary>Datagrams that have come from elsewhere and were not looked at.</summary>
+        public ulong ForeignDatagrams { get; }
+
+        /// <summary>Datagrams that the system would not send.</summary>
+        public ulong DatagramsNotSent { get; }
+
+        /// <summary>Measurements to be sent while the link was closed.</summary>
+        public ulong MeasurementsWhileClosed { get; }
+
+        /// <summary>Frames of C37.118 to be sent while the link was closed.</summary>
+        public ulong FramesWhileClosed { get; }
+
+        /// <summary>
+        /// Frames of C37.118 that are no data frames, or by another configuration than the one that was set.
+        /// </summary>
+        public ulong FramesRefused { get; }
+
+        /// <summary>
+        /// All of them by the names that the library has for them: see <see cref="CounterInfo"/>.
+        /// Each is a <c>ulong</c>, a <c>long</c> or a <c>double</c>.
+        /// </summary>
+        public IReadOnlyDictionary<string, object> ByName() => new Dictionary<string, object>
+        {
+            ["openings"] = Openings,
+            ["foreign_datagrams"] = ForeignDatagrams,
+            ["datagrams_not_sent"] = DatagramsNotSent,
+            ["measurements_while_closed"] = MeasurementsWhileClosed,
+            ["frames_while_closed"] = FramesWhileClosed,
+            ["frames_refused"] = FramesRefused,
+        };
+    }
+
+    /// <summary>What both sides of a link have agreed; on one-way links, what the sender says.</summary>
+    public sealed unsafe class BlockLinkAgreement
+    {
+        internal BlockLinkAgreement(sttp_block_link_agreement* from)
+        {
+            Exchange = from->exchange;
+            Peer = from->peer;
+            Levels = from->levels;
+            Features = from->features;
+            Blocks = from->blocks;
+            Stream = from->stream;
+            LargestBlock = from->largest_block;
+            IsEncrypted = from->is_encrypted == 1;
+            IsAuthenticated = from->is_authenticated == 1;
+        }
+
+        /// <summary>Number of the agreement, which no other one of the link has.</summary>
+        public uint Exchange { get; }
+
+        /// <summary>
+        /// The role of the other side: <c>Constants.BlockLinkClient</c> to <c>Constants.BlockLinkPeer</c>.
+        /// </summary>
+        public int Peer { get; }
+
+        /// <summary>
+        /// Levels of compliance that the other side has: bits <c>Constants.BlockLinkApplication</c> to
+        /// <c>Constants.BlockLinkConcentrator</c>.
+        /// </summary>
+        public int Levels { get; }
+
+        /// <summary>
+        /// Features that were agreed: bits <c>Constants.BlockLinkPoints</c> to <c>Constants.BlockLinkC37118</c>.
+        /// </summary>
+        public int Features { get; }
+
+        /// <summary><c>Constants.BlockLinkStandardBlocks</c> or <c>Constants.BlockLinkCompactBlocks</c>.</summary>
+        public int Blocks { get; }
+
+        /// <summary><c>Constants.BlockLinkRawStream</c> or <c>Constants.BlockLinkStandardStream</c>.</summary>
+        public int Stream { get; }
+
+        /// <summary>Largest block that the other side takes, in bytes.</summary>
+        public uint LargestBlock { get; }
+
+        /// <summary>1 when the link is encrypted by TLS, else 0.</summary>
+        public bool IsEncrypted { get; }
+
+        /// <summary>1 when the sides know each other by certificates, else 0.</summary>
+        public bool IsAuthenticated { get; }
+    }
+
+    /// <summary>Where a link stands.</summary>
+    public sealed unsafe class BlockLinkInfo
+    {
+        internal BlockLinkInfo(sttp_block_link_info* from)
+        {
+            Id = from->id;
+            State = from->state;
+            IsTwoWay = from->is_two_way == 1;
+            WaitingPoints = from->waiting_points;
+        }
+
+        /// <summary>
+        /// Which it is, as <c>sttp_block_link_input_add</c> or <c>sttp_block_link_output_add</c> told it; 0 for a
+        /// <c>sttp_block_link</c>.
+        /// </summary>
+        public ulong Id { get; }
+
+        /// <summary><c>Constants.BlockLinkClosed</c> to <c>Constants.BlockLinkClosing</c>.</summary>
+        public int State { get; }
+
+        /// <summary>1 when both sides can send, 0 when only one can.</summary>
+        public bool IsTwoWay { get; }
+
+        /// <summary>
+        /// Data points that wait to be sent, or are in blocks that the line, the socket or the file has not taken whole
+        /// yet.
+        /// </summary>
+        public ulong WaitingPoints { get; }
+    }
+
+    /// <summary>
+    /// What is counted of a link whose measurements are published, beside what the link and its session count.
+    /// </summary>
+    public sealed unsafe class BlockLinkInputCounters
+    {
+        internal BlockLinkInputCounters(sttp_block_link_input_counters* from)
+        {
+            MeasurementsPublished = from->measurements_published;
+            MeasurementsNotTaken = from->measurements_not_taken;
+            Frames = from->frames;
+        }
+
+        /// <summary>Measurements that were given to the publisher.</summary>
+        public ulong MeasurementsPublished { get; }
+
+        /// <summary>
+        /// Measurements that the publisher did not take: it was not started, or its subscribers are slow.
+        /// </summary>
+        public ulong MeasurementsNotTaken { get; }
+
+        /// <summary>Data frames of C37.118 that were put together, and handed to the handler.</summary>
+        public ulong Frames { get; }
+
+        /// <summary>
+        /// All of them by the names that the library has for them: see <see cref="CounterInfo"/>.
+        /// Each is a <c>ulong</c>, a <c>long</c> or a <c>double</c>.
+        /// </summary>
+        public IReadOnlyDictionary<string, object> ByName() => new Dictionary<string, object>
+        {
+            ["measurements_published"] = MeasurementsPublished,
+            ["measurements_not_taken"] = MeasurementsNotTaken,
+            ["frames"] = Frames,
+        };
+    }
+
     /// <summary>
     /// A device: one row of the metadata's DeviceDetail. Texts are never null; what the metadata do not tell is empty
     /// or 0.

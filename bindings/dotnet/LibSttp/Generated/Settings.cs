@@ -170,6 +170,26 @@ namespace LibSttp
         Both,
     }
 
+    /// <summary>What the setting <c>times</c> of a BlockLink can be.</summary>
+    public enum BlockLinkTimes
+    {
+        /// <summary>In connection strings: <c>ticks</c>.</summary>
+        Ticks,
+        /// <summary>In connection strings: <c>dateTime2</c>.</summary>
+        DateTime2,
+    }
+
+    /// <summary>What the setting <c>linkEncryption</c> of a BlockLink can be.</summary>
+    public enum BlockLinkLinkEncryption
+    {
+        /// <summary>In connection strings: <c>none</c>.</summary>
+        None,
+        /// <summary>In connection strings: <c>possible</c>.</summary>
+        Possible,
+        /// <summary>In connection strings: <c>required</c>.</summary>
+        Required,
+    }
+
     /// <summary>The settings of a Subscriber. They hold from its next connect, subscribe or start on.</summary>
     public sealed unsafe class SubscriberSettings : Settings
     {
