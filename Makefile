@@ -475,6 +475,7 @@ test-tools: all $(LOAD)
 	tests/c/operation_tool_test.sh build/bin
 	tests/c/diagnosis_tool_test.sh build/bin
 	tests/c/c37118_tool_test.sh build/bin
+	tests/c/link_tool_test.sh build/bin
 	tests/c/scarce_tool_test.sh build/bin
 	tests/c/load_test.sh build/bench
 	tests/c/docs_test.sh build/bin

@@ -204,12 +204,40 @@ check_pmu() {
     check "usage" ends 2 "usage" "$bin/simulate_pmu"
 }
 
+# A substation, and who subscribes to it over a serial line.
+check_link() {
+    local line first second
+    start_publisher --signals 20
+    check "metadata" ends 0 "" "$bin/sttp-subscribe" "$address" --format csv --count 1 --metadata-out "$work/metadata.xml"
+    kill -TERM $publisher
+    check "end by a signal" end_publisher 0
+    python3 "$here/serial_line.py" >"$work/line" &
+    line=$!
+    until [ -s "$work/line" ]; do
+        sleep 0.05
+    done
+    read -r first second <"$work/line"
+    start_example substation_link "link=serial:$first,115200,8N1" "$work/metadata.xml"
+    check "measurements" ends 0 "" "$bin/sttp-subscribe" --link "serial:$second,115200,8N1" --format csv --count 60 \
+        --filter "FILTER ActiveMeasurements WHERE SignalType = 'FREQ'"
+    check "frequencies" test "$(grep -cE ',0,(59.99|60|60.00)[0-9]*$' "$work/out")" = 60
+    check "who is at the other side" grep -qx "The other side is a gateway" "$work/substation_link.out"
+    check "what it wants" grep -qE "^It wants [1-9][0-9]* signals: FILTER" "$work/substation_link.out"
+    check "end of input" end_example substation_link
+    check "counts" grep -qE "^[1-9][0-9]* measurements sent, 0 dropped$" "$work/substation_link.out"
+    kill $line
+    wait $line 2>/dev/null || true
+    check "no place" ends 1 "Cannot make the link" "$bin/substation_link" "link=nowhere" "$work/metadata.xml"
+    check "usage" ends 2 "usage" "$bin/substation_link"
+}
+
 check_simple_publish simple_publish
 check_simple_subscribe simple_subscribe
 check_simple_publish simple_publish_cpp
 check_simple_subscribe simple_subscribe_cpp
 check_gateway
 check_pmu
+check_link
 check_epoll_loop
 check_merge
 check_sqlite

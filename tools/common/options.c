@@ -474,6 +474,15 @@ int options_given(const struct command_line *line, const char *name) {
     return number < count_rows(line) ? given[number] : strcmp(name, "set") == 0 && setting_count > 0;
 }
 
+const char *options_first_setting(const struct command_line *line) {
+    for (size_t i = 0; i < line->row_count; i++) {
+        if (asked[i] != NULL && role_of(line, &line->rows[i]) == line->role) {
+            return line->rows[i].name;
+        }
+    }
+    return setting_count > 0 ? "set" : NULL;
+}
+
 int options_configure(const struct command_line *line, const struct settings_of *functions, void *handle) {
     for (size_t i = 0; i < line->row_count; i++) {
         const struct option_row *row = &line->rows[i];

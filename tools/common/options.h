@@ -112,6 +112,9 @@ int options_configure(const struct command_line *line, const struct settings_of 
 /* Whether an option was given, on the command line or in a file of --config. */
 int options_given(const struct command_line *line, const char *name);
 
+/* The name of an option that was given and makes a setting of the role of the command line, or `set`; NULL when there is none. */
+const char *options_first_setting(const struct command_line *line);
+
 /* What every program has besides, but for --set, --help and --version. */
 extern const struct option_row options_general[];
 extern const size_t options_general_count;

@@ -163,7 +163,9 @@ void report_print(const struct report *report) {
     double per_second = report->seconds > 0.0 ? (double)report->measurements / report->seconds : 0.0;
     fprintf(stderr, "{\"measurements\":%llu,\"seconds\":%.6f,\"per_second\":%.1f",
             (unsigned long long)report->measurements, report->seconds, per_second);
-    report_print_counters("counters", report->record, report->counters, report->counters_size, 0);
+    if (report->counters != NULL) {
+        report_print_counters("counters", report->record, report->counters, report->counters_size, 0);
+    }
     if (report->latency != NULL) {
         print_latency(report->latency);
     }

@@ -23,7 +23,7 @@ struct report {
     uint64_t measurements;
     double seconds;
     int32_t record;              /* STTP_COUNTERS_...: which the counters are */
-    const void *counters;
+    const void *counters;        /* NULL: none */
     size_t counters_size;
     const sttp_latency *latency; /* NULL: not measured */
     /* Of publishers; NULL for subscribers. */

@@ -28,23 +28,23 @@ double batching_due(const struct batching *batching) {
     return batching->count > 0 ? batching->due : HUGE_VAL;
 }
 
-int32_t batching_flush(struct batching *batching, sttp_publisher *publisher) {
+int32_t batching_flush(struct batching *batching, void *target) {
     size_t count = batching->count;
     batching->count = 0;
-    return count == 0 ? STTP_OK : batching->function(publisher, batching->measurements, count);
+    return count == 0 ? STTP_OK : batching->function(target, batching->measurements, count);
 }
 
-int32_t batching_add(struct batching *batching, sttp_publisher *publisher, publish_function *function,
+int32_t batching_add(struct batching *batching, void *target, publish_function *function,
                      const sttp_measurement *measurements, size_t count) {
     int32_t status = STTP_OK;
     if (batching->interval <= 0.0) {
-        return function(publisher, measurements, count);
+        return function(target, measurements, count);
     }
     if (batching->count + count > MOST_WAITING) {
-        status = batching_flush(batching, publisher);
+        status = batching_flush(batching, target);
     }
     if (status != STTP_OK || !make_room(batching, count)) {
-        return status != STTP_OK ? status : function(publisher, measurements, count);
+        return status != STTP_OK ? status : function(target, measurements, count);
     }
     if (batching->count == 0) {
         batching->due = tool_clock() + batching->interval;

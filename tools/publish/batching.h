@@ -7,7 +7,8 @@
 
 #include "sttp.h"
 
-typedef int32_t publish_function(sttp_publisher *publisher, const sttp_measurement *measurements, size_t count);
+/* Publishes at once, with whatever `target` is. */
+typedef int32_t publish_function(void *target, const sttp_measurement *measurements, size_t count);
 
 /* What waits to be published. Begins as {.interval = SECONDS}, where 0 lets nothing wait. */
 struct batching {
@@ -20,14 +21,14 @@ struct batching {
 };
 
 /* Publishes a frame, or lets it wait for those that come within the interval. */
-int32_t batching_add(struct batching *batching, sttp_publisher *publisher, publish_function *function,
+int32_t batching_add(struct batching *batching, void *target, publish_function *function,
                      const sttp_measurement *measurements, size_t count);
 
 /* When what waits is to be published, of tool_clock; HUGE_VAL: nothing waits. */
 double batching_due(const struct batching *batching);
 
 /* Publishes what waits. */
-int32_t batching_flush(struct batching *batching, sttp_publisher *publisher);
+int32_t batching_flush(struct batching *batching, void *target);
 
 void batching_free(struct batching *batching);
 

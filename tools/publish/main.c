@@ -11,10 +11,14 @@
 
 /* Lets the subscribers take what is on its way, for as long as it takes them, or an interruption allows. */
 static int flush(const struct publication *publication) {
-    if (sttp_publisher_flush(publication->publisher, -1) != STTP_OK && !tool_interrupted()) {
-        return tool_library_error("cannot send the last measurements");
+    int32_t status = links_flush(publication->links);
+    if (status == STTP_OK && !publication->options->only_links) {
+        status = sttp_publisher_flush(publication->publisher, -1);
     }
-    return TOOL_DONE;
+    if (links_have_failed(publication->links)) {
+        return TOOL_FAILED;
+    }
+    return status == STTP_OK || tool_interrupted() ? TOOL_DONE : tool_library_error("cannot send the last measurements");
 }
 
 /* On the thread that serves metrics. */
@@ -25,7 +29,7 @@ static void collect_metrics(struct text *text, void *user_data) {
 static uint64_t subscribed_now(const struct publication *publication) {
     sttp_publisher_counters statistics;
     int32_t status = sttp_publisher_statistics(publication->publisher, &statistics, sizeof statistics);
-    return status == STTP_OK ? statistics.subscribed : 0;
+    return (status == STTP_OK ? statistics.subscribed : 0) + links_subscribed(publication->links);
 }
 
 static void wait_for_subscribers(const struct publication *publication) {
@@ -96,6 +100,7 @@ static int finish(struct publication *publication, sttp_publisher_counters *stat
     int result = status == STTP_OK ? TOOL_DONE : tool_library_error("cannot stop the publisher");
     sttp_publisher_free(publisher);
     publication->publisher = NULL;
+    publication->most_subscribers += links_most_subscribed(publication->links);
     if (publication->measurements > 0 && publication->most_subscribers == 0) {
         tool_log(STTP_LOG_WARNING, "nobody was subscribed, so nothing was sent (--wait-subscribers 1 waits for the first one)");
     }
@@ -115,11 +120,15 @@ static int write_report(const struct publication *publication) {
     return text_write_file(&text, path) == 0 ? TOOL_DONE : TOOL_FAILED;
 }
 
-static void print_completeness(const void *completeness) {
+static void print_more(const void *user_data) {
+    const struct publication *publication = (const struct publication *)user_data;
     struct text text = {0};
-    text_add(&text, ",\"completeness\":");
-    completeness_add_totals(&text, (const struct completeness *)completeness);
-    text_write(&text, stderr);
+    if (publication->completeness != NULL) {
+        text_add(&text, ",\"completeness\":");
+        completeness_add_totals(&text, publication->completeness);
+        text_write(&text, stderr);
+    }
+    links_print(publication->links);
 }
 
 /* Finishes what was begun, and tells --stats and --report. */
@@ -132,6 +141,7 @@ static int conclude(struct publication *publication) {
     memset(&latency, 0, sizeof latency);
     memset(&report, 0, sizeof report);
     metrics_end();
+    links_close(publication->links);
     if (publication->started > 0.0) {
         report.seconds = tool_clock() - publication->started;
         result = finish(publication, &statistics, &latency);
@@ -143,8 +153,8 @@ static int conclude(struct publication *publication) {
     report.latency = &latency;
     report.connections = publication->connections;
     report.subscribers = publication->most_subscribers;
-    report.print_more = publication->completeness != NULL ? print_completeness : NULL;
-    report.more = publication->completeness;
+    report.print_more = print_more;
+    report.more = publication;
     if (publication->options->report != NULL && publication->completeness != NULL && write_report(publication) != TOOL_DONE) {
         result = TOOL_FAILED;
     }
@@ -186,6 +196,7 @@ static int publish_as_asked(const struct options *options) {
     }
     publishing_free(&publication.publishing);
     batching_free(&publication.batching);
+    links_free(publication.links);
     archive_close(publication.archive);
     blocks_close(publication.blocks);
     connection_reports_free(publication.connections);

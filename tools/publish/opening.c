@@ -74,10 +74,14 @@ static int open_audit_log(struct publication *publication) {
 
 /* -- the publisher -- */
 
+/* Whether publishing is as fast as measurements are taken. */
+static int is_lossless(const struct options *options) {
+    return options->rate == 0.0 || options->replay != NULL;
+}
+
 /* What the tool does by itself, then the connection string, then what was given beside it. */
 static int apply_settings(sttp_publisher *publisher, const struct options *options) {
-    int lossless = options->rate == 0.0 || options->replay != NULL;
-    if (sttp_publisher_set(publisher, STTP_SETTING_OVERFLOW, lossless ? "wait" : "dropOldest") != STTP_OK) {
+    if (sttp_publisher_set(publisher, STTP_SETTING_OVERFLOW, is_lossless(options) ? "wait" : "dropOldest") != STTP_OK) {
         return tool_library_error("cannot set up the publisher");
     }
     if (options->connection_string != NULL &&
@@ -121,6 +125,12 @@ int publication_open(struct publication *publication) {
             return TOOL_FAILED;
         }
     }
+    if (options->link_count > 0) {
+        publication->links = links_open(options->links, options->link_count, publication->metadata, is_lossless(options));
+        if (publication->links == NULL) {
+            return TOOL_FAILED;
+        }
+    }
     return link_up(publisher, options);
 }
 
@@ -144,6 +154,10 @@ int publication_announce(const struct publication *publication) {
     }
     for (size_t i = 0; i < options->connect_count; i++) {
         text_add(&line, "%s %s", i == 0 ? (listens ? ", connecting to" : " to") : ",", options->connect[i]);
+    }
+    if (publication->links != NULL) {
+        text_add(&line, options->only_links ? " over " : ", over ");
+        links_add_places(&line, publication->links);
     }
     if (!line.failed) {
         tool_tell("%s\n", line.bytes);

@@ -1,7 +1,9 @@
 #include "options.h"
 
+#include <stdio.h>
 #include <string.h>
 
+#include "../common/link.h"
 #include "../common/metrics.h"
 #include "../common/signals.h"
 #include "../common/tool.h"
@@ -17,6 +19,15 @@ static int add_connection(const char *address) {
         return -1;
     }
     options.connect[options.connect_count++] = address;
+    return 0;
+}
+
+static int add_link(const char *link) {
+    if (options.link_count == LINKS_MOST) {
+        tool_error("--link may be given %d times at most", LINKS_MOST);
+        return -1;
+    }
+    options.links[options.link_count++] = link;
     return 0;
 }
 
@@ -157,12 +168,16 @@ static const struct option_row rows[] = {
     OPTIONS_SECTION("Where, when and how long"),
     {"listen", "ADDR:PORT",
      "Where subscribers connect; port 0 takes any free one, which the first line of output tells. Default, without "
-     "`--connect`: `127.0.0.1:7175`.",
+     "`--connect` and `--link`: `127.0.0.1:7175`.",
      TO_TEXT(options.listen)},
     {"connect", "HOST:PORT",
      "Connects to a subscriber that listens, and comes back when the connection is lost; may be repeated, up to 64 "
      "times. Without `--listen` nothing is listened on then.",
      .take = add_connection, .see = "roles.md"},
+    {"link", "PLACE",
+     "Goes over a block link, too, where TCP is not to be had: " LINK_PLACES " May be repeated, up to 16 times. Without `--listen` and "
+     "`--connect` it goes over links only.",
+     .take = add_link, .see = "block-links.md"},
     {"connection-string", "TEXT",
      "What openPDC and openHistorian call so, as `'port=7175; overflow=wait'`, in place of `--listen` and `--connect`; "
      "the other options go over it.",
@@ -271,6 +286,25 @@ const struct command_line publish_line = {
     .own_settings = own_settings,
 };
 
+/* What links do not carry; NULL if nothing of that is asked for. */
+static const char *find_problem_of_links(void) {
+    static char problem[128];
+    const char *setting = options_first_setting(&publish_line);
+    const char *other = options.blocks != NULL          ? "buffer-blocks"
+                        : options.archive != NULL       ? "archive"
+                        : options.notification != NULL  ? "notify"
+                        : options.echo_commands         ? "echo-commands"
+                        : options.audit_log != NULL     ? "audit-log"
+                        : options.metrics != NULL       ? "metrics"
+                                                        : setting;
+    if (other == NULL) {
+        return NULL;
+    }
+    snprintf(problem, sizeof problem, "--%s is about connections of STTP, not about links; add --listen ADDR:PORT, or leave it out",
+             other);
+    return problem;
+}
+
 /* Options that exclude each other; NULL if there are none. */
 static const char *find_problem(void) {
     if ((options.metadata != NULL) + (options.signals != 0) + (options.signal_list != NULL) > 1) {
@@ -285,7 +319,9 @@ static const char *find_problem(void) {
     if (options.connection_string != NULL && (options.listen != NULL || options.connect_count != 0)) {
         return "--connection-string says where; leave out --listen and --connect, or put them into it";
     }
-    return NULL;
+    options.only_links =
+        options.link_count > 0 && options.listen == NULL && options.connect_count == 0 && options.connection_string == NULL;
+    return options.only_links ? find_problem_of_links() : NULL;
 }
 
 const struct options *options_parse(int argc, char **argv, int *exit_code) {
@@ -297,7 +333,7 @@ const struct options *options_parse(int argc, char **argv, int *exit_code) {
         *exit_code = tool_usage_error(problem);
         return NULL;
     }
-    if (options.listen == NULL && options.connect_count == 0 && options.connection_string == NULL) {
+    if (options.listen == NULL && options.connect_count == 0 && options.connection_string == NULL && !options.only_links) {
         options.listen = "127.0.0.1:7175";
     }
     if (options.times != 0 && !options_given(&publish_line, "speed")) {

@@ -7,6 +7,7 @@
 
 #include "../common/options.h"
 #include "layout.h"
+#include "links.h"
 
 #define CONNECTIONS_MOST 64
 
@@ -17,6 +18,9 @@ struct options {
     const char *listen;            /* NULL: not at all */
     const char *connect[CONNECTIONS_MOST];
     size_t connect_count;
+    const char *links[LINKS_MOST]; /* block links over which it goes, too */
+    size_t link_count;
+    int only_links; /* neither listens nor connects: there are links alone */
     const char *metadata;
     const char *signal_list; /* NULL: none */
     const char *replay;

@@ -11,6 +11,7 @@
 #include "archive.h"
 #include "batching.h"
 #include "completeness.h"
+#include "links.h"
 #include "options.h"
 #include "pace.h"
 #include "replay.h"
@@ -21,6 +22,7 @@ struct publication {
     const struct options *options;
     sttp_metadata *metadata;
     sttp_publisher *publisher;
+    struct links *links;         /* NULL: none */
     struct archive *archive;     /* NULL: none */
     const struct replay *replay; /* NULL: none, or no more */
     struct block_reader *blocks; /* NULL: none, or no more */

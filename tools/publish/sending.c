@@ -27,13 +27,14 @@ static void print_progress(struct publication *publication) {
         sttp_publisher_statistics(publication->publisher, &statistics, sizeof statistics) != STTP_OK) {
         return;
     }
+    uint64_t subscribed = statistics.subscribed + links_subscribed(publication->links);
     char published[TOOL_DIGITS_SIZE];
     char dropped[TOOL_DIGITS_SIZE];
     char done[TOOL_DONE_SIZE];
     tool_log(STTP_LOG_INFO, "%s measurements published so far%s, %s dropped, %llu subscriber%s",
              tool_group_digits(publication->measurements, published), tool_part_done(part_done(publication), done),
-             tool_group_digits(statistics.measurements_dropped, dropped), (unsigned long long)statistics.subscribed,
-             tool_plural(statistics.subscribed));
+             tool_group_digits(statistics.measurements_dropped, dropped), (unsigned long long)subscribed,
+             tool_plural(subscribed));
     publication->next_progress = now + PROGRESS_SECONDS;
 }
 
@@ -53,6 +54,7 @@ static int is_last(const struct publication *publication) {
     const struct options *options = publication->options;
     double due = options->rate > 0.0 ? pace_due(&publication->pace, publication->frames) : tool_clock();
     return (options->frames != 0 && publication->frames >= options->frames) || due >= publication->end ||
+           links_have_failed(publication->links) ||
            tool_clock() > publication->end + LATE_SECONDS;
 }
 
@@ -66,9 +68,25 @@ static void begin(struct publication *publication) {
     publication->next_progress = publication->started + PROGRESS_SECONDS;
 }
 
+static int32_t publish_by_id(void *target, const sttp_measurement *measurements, size_t count) {
+    struct publication *publication = (struct publication *)target;
+    int32_t status = publication->options->only_links
+                         ? STTP_OK
+                         : sttp_publisher_publish(publication->publisher, measurements, count);
+    return status == STTP_OK ? links_publish(publication->links, measurements, count) : status;
+}
+
+static int32_t publish_by_index(void *target, const sttp_measurement *measurements, size_t count) {
+    struct publication *publication = (struct publication *)target;
+    int32_t status = publication->options->only_links
+                         ? STTP_OK
+                         : sttp_publisher_publish_indexed(publication->publisher, measurements, count);
+    return status == STTP_OK ? links_publish(publication->links, measurements, count) : status;
+}
+
 /* Publishes what waits for its time. */
 static int publish_waiting(struct publication *publication) {
-    return check_published(batching_flush(&publication->batching, publication->publisher));
+    return check_published(batching_flush(&publication->batching, publication));
 }
 
 /* Sends the next buffer block, if there is one: behind the frames before it, which then wait no longer. */
@@ -117,7 +135,7 @@ static int wait_for_frame(struct publication *publication, double due) {
 
 static int publish(struct publication *publication, publish_function *function,
                    const sttp_measurement *measurements, size_t count) {
-    int32_t status = batching_add(&publication->batching, publication->publisher, function, measurements, count);
+    int32_t status = batching_add(&publication->batching, publication, function, measurements, count);
     if (status != STTP_OK) {
         return check_published(status);
     }
@@ -140,7 +158,7 @@ static int publish_made_up(struct publication *publication) {
         }
         if (result == TOOL_DONE && !tool_interrupted()) {
             const sttp_measurement *frame = generator_frame(generator, pace_ticks(pace, number));
-            result = publish(publication, sttp_publisher_publish_indexed, frame,
+            result = publish(publication, publish_by_index, frame,
                              generator_signal_count(generator));
             if (publication->completeness != NULL && publication->frames > number) {
                 completeness_add_frame(publication->completeness, pace_ticks(pace, number));
@@ -163,7 +181,7 @@ static double due_of(struct publication *publication, const struct replay_batch 
 static int publish_batch(struct publication *publication, const struct replay_batch *batch) {
     struct completeness *completeness = publication->completeness;
     uint64_t number = publication->frames;
-    int result = publish(publication, sttp_publisher_publish, batch->measurements, batch->count);
+    int result = publish(publication, publish_by_id, batch->measurements, batch->count);
     if (completeness == NULL || publication->frames == number) {
         return result;
     }

@@ -13,6 +13,7 @@
 #include "../common/tool.h"
 #include "../common/device_report.h"
 #include "diagnose.h"
+#include "link_reception.h"
 #include "options.h"
 #include "output.h"
 #include "reception.h"
@@ -78,8 +79,12 @@ static void wait_for_end(struct reception *reception) {
         if (left > 0.0) {
             tool_wait(fmin(left, TICK_SECONDS));
             /* Of the past, and of what is throttled, nobody can tell when it comes. */
-            if (options->start == NULL && !options_given(&subscribe_line, "throttle")) {
+            if (reception->subscriber != NULL && options->start == NULL && !options_given(&subscribe_line, "throttle")) {
                 silence_watch(&silence, reception->subscriber, reception_peer(reception));
+            }
+            if (link_reception_gave_up(reception)) {
+                reception_finish(reception, TOOL_FAILED, "link %s has ended, and no further attempt to open it is made",
+                                 options->link);
             }
             if (reception->output != NULL) {
                 reception_check_output(reception, output_tick(reception->output));
@@ -154,6 +159,16 @@ static int write_device_report(struct reception *reception, double end, int64_t 
     }
     device_report_free(&report);
     return text_write_file(&text, path);
+}
+
+static int receive_over_link(struct reception *reception) {
+    if (link_reception_begin(reception) != TOOL_DONE) {
+        return TOOL_FAILED;
+    }
+    tool_ready("Receiving over %s", reception->options->link);
+    wait_for_end(reception);
+    link_reception_end(reception);
+    return reception->result;
 }
 
 static int receive(struct reception *reception, struct counts *counts) {
@@ -266,6 +281,12 @@ static void print_report(const struct reception *reception, const struct counts 
     memset(&report, 0, sizeof report);
     report.measurements = reception->measurements;
     report.seconds = reception->last_arrival - reception->first_arrival;
+    if (reception->link != NULL) {
+        report.print_more = link_reception_print;
+        report.more = reception;
+        report_print(&report);
+        return;
+    }
     report.record = STTP_COUNTERS_SUBSCRIBER;
     report.counters = &counts->statistics;
     report.counters_size = sizeof counts->statistics;
@@ -281,16 +302,16 @@ static int subscribe_as_asked(const struct options *options) {
     pthread_mutex_init(&reception.outages.lock, NULL);
     memset(&counts, 0, sizeof counts);
     reception.options = options;
-    if (sttp_subscriber_new(NULL, &reception.subscriber) != STTP_OK) {
+    if (options->link == NULL && sttp_subscriber_new(NULL, &reception.subscriber) != STTP_OK) {
         return tool_library_error("cannot make a subscriber");
     }
-    if (settings_apply(reception.subscriber, options) != TOOL_DONE || open_places(&reception) != 0) {
+    if ((options->link == NULL && settings_apply(reception.subscriber, options) != TOOL_DONE) || open_places(&reception) != 0) {
         reception.result = TOOL_FAILED;
         sttp_subscriber_free(reception.subscriber);
         return close_places(&reception);
     }
     pthread_mutex_init(&reception.lock, NULL);
-    reception.result = receive(&reception, &counts);
+    reception.result = options->link != NULL ? receive_over_link(&reception) : receive(&reception, &counts);
     sttp_subscriber_free(reception.subscriber);
     int result = close_places(&reception);
     pthread_mutex_destroy(&reception.lock);
@@ -300,6 +321,7 @@ static int subscribe_as_asked(const struct options *options) {
     if (options->statistics) {
         print_report(&reception, &counts);
     }
+    link_reception_free(&reception);
     return result;
 }
 

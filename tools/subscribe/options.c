@@ -1,8 +1,10 @@
 #include "options.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "../common/link.h"
 #include "../common/metrics.h"
 #include "../common/packed.h"
 #include "../common/tool.h"
@@ -14,7 +16,7 @@ static int without_time;
 
 static int use_address(const char *address, int listens) {
     if (options.address != NULL) {
-        tool_error("one of HOST:PORT, --connect, --listen and --connection-string is enough");
+        tool_error("one of HOST:PORT, --connect, --listen, --connection-string and --link is enough");
         return -1;
     }
     options.address = address;
@@ -32,6 +34,11 @@ static int listen_on(const char *address) {
 
 static int use_connection_string(const char *text) {
     options.connection_string = text;
+    return use_address(text, 0);
+}
+
+static int use_link(const char *text) {
+    options.link = text;
     return use_address(text, 0);
 }
 
@@ -101,6 +108,10 @@ static const struct option_row rows[] = {
      "What openPDC and openHistorian call so, as `'server=pdc.example.com:7165; compression=false'`, in place of an "
      "address; the other options go over it.",
      .take = use_connection_string, .see = "connection-strings.md"},
+    {"link", "PLACE",
+     "Receives over a block link in place of a connection, where TCP is not to be had: " LINK_PLACES " Where nobody can "
+     "answer, the sender decides what comes, and there is no `--filter`; a file is read to its end.",
+     .take = use_link, .see = "block-links.md"},
     OPTIONS_TLS("Secures the connection", "the publisher", " `sttp-publish --make-certificate` makes one."),
     {"count", "N", "Ends after exactly N measurements, or with `--timeout` when the filter matches no signal.", TO_WHOLE(options.count, 1, UINT64_MAX)},
     {"duration", "S", "Ends S seconds after the first subscription.", TO_DECIMAL(options.duration)},
@@ -248,6 +259,7 @@ const struct command_line subscribe_line = {
     .usage = "sttp-subscribe HOST:PORT [OPTION]...\n"
              "       sttp-subscribe --listen ADDR:PORT [OPTION]...\n"
              "       sttp-subscribe --connection-string TEXT [OPTION]...\n"
+             "       sttp-subscribe --link PLACE [OPTION]...\n"
              "       sttp-subscribe --diagnose HOST:PORT [OPTION]...",
     .about = "Receives measurements over STTP (IEEE 2664) until interrupted, or as long as the options say.",
     .rows = rows,
@@ -264,10 +276,30 @@ static int is_for_text(const struct columns *columns) {
     return columns->are_raw || (columns_parse("named", &named) == 0 && memcmp(columns, &named, sizeof named) == 0);
 }
 
+/* What links do not carry; NULL if nothing of that is asked for. */
+static const char *find_problem_of_link(void) {
+    static char problem[128];
+    const char *setting = options_first_setting(&subscribe_line);
+    const char *other = options.diagnose               ? "diagnose"
+                        : options.command != NULL       ? "command"
+                        : options.blocks != NULL        ? "buffer-blocks"
+                        : options.device_report != NULL ? "report"
+                        : options.metrics != NULL       ? "metrics"
+                                                        : setting;
+    if (other == NULL) {
+        return NULL;
+    }
+    snprintf(problem, sizeof problem, "--%s is about connections of STTP, not about links; leave it out", other);
+    return problem;
+}
+
 /* Options that make no sense beside others; NULL if there are none. */
 static const char *find_problem(void) {
     if (options.address == NULL) {
-        return "the address HOST:PORT of the publisher, or --listen ADDR:PORT, is missing";
+        return "the address HOST:PORT of the publisher, or --listen ADDR:PORT or --link PLACE, is missing";
+    }
+    if (options.link != NULL && find_problem_of_link() != NULL) {
+        return find_problem_of_link();
     }
     if (options.diagnose && (options.listens || options.connection_string != NULL)) {
         return "--diagnose goes to a publisher that listens: give HOST:PORT";

@@ -16,6 +16,7 @@ struct options {
     const char *connection_string; /* NULL: none; else there is no address */
     const char *address;
     int listens; /* on `address`, else it connects there */
+    const char *link; /* a block link in place of all these; NULL: none. `address` is the same */
     const char *filter; /* NULL: that of the connection string */
     const char *output;
     int overwrite;

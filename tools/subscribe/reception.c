@@ -85,8 +85,16 @@ static void say_event(struct reception *reception, const char *message) {
     }
 }
 
-static void take_message(void *user_data, int32_t level, const char *message) {
-    struct reception *reception = (struct reception *)user_data;
+void reception_tell(struct reception *reception, const char *format, ...) {
+    char message[1024];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(message, sizeof message, format, arguments);
+    va_end(arguments);
+    say_event(reception, message);
+}
+
+void reception_take_message(struct reception *reception, int32_t level, const char *message) {
     if (level > STTP_LOG_WARNING) {
         say_event(reception, message);
         return;
@@ -99,6 +107,10 @@ static void take_message(void *user_data, int32_t level, const char *message) {
     if (!known) {
         tool_log(level, "%s", message);
     }
+}
+
+static void take_message(void *user_data, int32_t level, const char *message) {
+    reception_take_message((struct reception *)user_data, level, message);
 }
 
 static void take_connected(void *user_data, const char *address) {
@@ -201,9 +213,7 @@ static void send_command(struct reception *reception) {
 
 /* -- the subscription -- */
 
-static void take_subscription(void *user_data, uint32_t generation, const sttp_signal *const *signals, size_t count) {
-    struct reception *reception = (struct reception *)user_data;
-    (void)generation;
+void reception_take_signals(struct reception *reception, const sttp_signal *const *signals, size_t count) {
     if (count == 0) {
         tool_log(STTP_LOG_WARNING, "the filter matches no signal of the publisher (--metadata-out FILE shows what it has)");
     }
@@ -213,10 +223,20 @@ static void take_subscription(void *user_data, uint32_t generation, const sttp_s
     if (reception->options->device_report != NULL && tallies_set_signals(&reception->tallies, signals, count) != 0) {
         reception_finish(reception, TOOL_FAILED, "");
     }
+}
+
+void reception_subscribed(struct reception *reception, int has_signals) {
     pthread_mutex_lock(&reception->lock);
     reception->subscribed = 1;
-    reception->has_signals = count != 0;
+    reception->has_signals = has_signals;
     pthread_mutex_unlock(&reception->lock);
+}
+
+static void take_subscription(void *user_data, uint32_t generation, const sttp_signal *const *signals, size_t count) {
+    struct reception *reception = (struct reception *)user_data;
+    (void)generation;
+    reception_take_signals(reception, signals, count);
+    reception_subscribed(reception, count != 0);
     tool_status("Subscribed to %zu signal%s of %s", count, tool_plural(count), reception_peer(reception));
     send_command(reception);
     tool_wake();
@@ -291,8 +311,7 @@ static void keep_metadata(struct reception *reception, const sttp_metadata *meta
     reception->metadata = kept;
 }
 
-static void take_metadata(void *user_data, const sttp_metadata *metadata) {
-    struct reception *reception = (struct reception *)user_data;
+void reception_take_metadata(struct reception *reception, const sttp_metadata *metadata) {
     say_metadata(reception, metadata);
     if (signal_names_set(reception->names, metadata) != 0 ||
         (reception->output != NULL && output_take_names(reception->output) != 0)) {
@@ -304,6 +323,10 @@ static void take_metadata(void *user_data, const sttp_metadata *metadata) {
     if (reception->options->metadata_output != NULL) {
         write_metadata(reception, metadata);
     }
+}
+
+static void take_metadata(void *user_data, const sttp_metadata *metadata) {
+    reception_take_metadata((struct reception *)user_data, metadata);
 }
 
 /* -- measurements -- */
@@ -400,7 +423,7 @@ static int is_wanted(struct reception *reception) {
     return reception->options->outage_log != NULL || !reception_is_finished(reception);
 }
 
-static void take(struct reception *reception, const sttp_measurement *measurements, size_t count, int recovered) {
+void reception_take(struct reception *reception, const sttp_measurement *measurements, size_t count, int recovered) {
     uint64_t wanted = reception->options->count;
     if (count == 0 || !is_wanted(reception)) {
         return;
@@ -428,11 +451,11 @@ static void take(struct reception *reception, const sttp_measurement *measuremen
 }
 
 static void take_measurements(void *user_data, const sttp_measurement *measurements, size_t count) {
-    take((struct reception *)user_data, measurements, count, 0);
+    reception_take((struct reception *)user_data, measurements, count, 0);
 }
 
 static void take_recovered(void *user_data, const sttp_measurement *measurements, size_t count) {
-    take((struct reception *)user_data, measurements, count, 1);
+    reception_take((struct reception *)user_data, measurements, count, 1);
 }
 
 /* -- all of it -- */

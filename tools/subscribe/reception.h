@@ -14,6 +14,8 @@
 #include "sttp.h"
 #include "../common/tally.h"
 
+struct link_reception;
+
 /* A running subscription. Callbacks come one at a time; the lock is for what the main thread looks at as well. */
 struct reception {
     const struct options *options;
@@ -21,7 +23,8 @@ struct reception {
     struct signal_names *names;
     struct output *output; /* of rows; NULL: none */
     FILE *blocks; /* NULL: nowhere */
-    sttp_subscriber *subscriber;
+    sttp_subscriber *subscriber; /* NULL: there is a link */
+    struct link_reception *link; /* NULL: there is a subscriber */
     struct outages outages;
     sttp_metadata *metadata; /* for a report of devices; NULL: not kept, or none have come */
     struct tallies tallies;  /* for the same */
@@ -57,7 +60,19 @@ int reception_is_finished(struct reception *reception);
 /* Ends with a failure unless `error`, which an output has returned, is 0. */
 void reception_check_output(struct reception *reception, int error);
 
-/* Registers the callbacks. TOOL_DONE, or TOOL_FAILED after saying why. */
+/* What callbacks do, whatever they are of: with a message, metadata, the signals that may come, measurements. */
+void reception_take_message(struct reception *reception, int32_t level, const char *message);
+void reception_take_metadata(struct reception *reception, const sttp_metadata *metadata);
+void reception_take_signals(struct reception *reception, const sttp_signal *const *signals, size_t count);
+void reception_take(struct reception *reception, const sttp_measurement *measurements, size_t count, int recovered);
+
+/* A subscription is in force, with signals or without. */
+void reception_subscribed(struct reception *reception, int has_signals);
+
+/* Something that happens, in a line. */
+void reception_tell(struct reception *reception, const char *format, ...);
+
+/* Registers the callbacks of the subscriber. TOOL_DONE, or TOOL_FAILED after saying why. */
 int reception_register(struct reception *reception);
 
 #endif
