@@ -7383,7 +7383,7 @@ typedef struct sttp_block_link_counters {
 #define STTP_BLOCK_LINK_C37118 16
 
 /**
- * What both sides of a link have agreed; on one-way links, what the sender says.
+ * What both sides of a link have agreed; on one-way links, what the sender says of itself, at either side.
  */
 typedef struct sttp_block_link_agreement {
     /**
@@ -7462,7 +7462,8 @@ typedef struct sttp_block_link_info {
 typedef void (*sttp_block_link_opened_fn)(void *user_data, uint64_t link, const char *address);
 
 /**
- * Both sides of a link have agreed how they talk; on one-way links, who sends has said so. It may come again at any time.
+ * Both sides of a link have agreed how they talk; on one-way links, who sends has said how, which it is told itself, too. It
+ * may come again at any time.
  *
  * \param user_data  As registered.
  * \param link       Number of the link.

@@ -1208,7 +1208,8 @@ func readBlockLinkCounters(c *C.sttp_block_link_counters) (r BlockLinkCounters) 
 	return r
 }
 
-// BlockLinkAgreement: what both sides of a link have agreed; on one-way links, what the sender says.
+// BlockLinkAgreement: what both sides of a link have agreed; on one-way links, what the sender says of itself,
+// at either side.
 type BlockLinkAgreement struct {
 	// Number of the agreement, which no other one of the link has.
 	Exchange uint32

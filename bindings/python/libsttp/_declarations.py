@@ -1032,7 +1032,7 @@ class sttp_block_link_counters(Structure):
 
 
 class sttp_block_link_agreement(Structure):
-    """What both sides of a link have agreed; on one-way links, what the sender says."""
+    """What both sides of a link have agreed; on one-way links, what the sender says of itself, at either side."""
 
     _fields_ = [
         ("exchange", c_uint32),

@@ -1445,7 +1445,7 @@ class BlockLinkCounters:
 
 @dataclass(frozen=True)
 class BlockLinkAgreement:
-    """What both sides of a link have agreed; on one-way links, what the sender says."""
+    """What both sides of a link have agreed; on one-way links, what the sender says of itself, at either side."""
 
     exchange: int
     """Number of the agreement, which no other one of the link has."""

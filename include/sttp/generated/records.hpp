@@ -840,7 +840,7 @@ using block_link_counters = ::sttp_block_link_counters;
 
 namespace sttp {
 
-/// What both sides of a link have agreed; on one-way links, what the sender says.
+/// What both sides of a link have agreed; on one-way links, what the sender says of itself, at either side.
 /// Its texts are as valid as those of the record of C that it is made of.
 struct block_link_agreement {
     /// Number of the agreement, which no other one of the link has.

@@ -1891,7 +1891,9 @@ namespace LibSttp
         };
     }
 
-    /// <summary>What both sides of a link have agreed; on one-way links, what the sender says.</summary>
+    /// <summary>
+    /// What both sides of a link have agreed; on one-way links, what the sender says of itself, at either side.
+    /// </summary>
     public sealed unsafe class BlockLinkAgreement
     {
         internal BlockLinkAgreement(sttp_block_link_agreement* from)
