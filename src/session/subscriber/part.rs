@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use crate::wire::Response;
 
 /// Bytes of a large response for which it has the time of another answer.
-const BYTES_PER_ANSWER: usize = 256 << 10;
+const BYTES_PER_ANSWER: usize = 32 << 10;
 /// The time that a large response has in any case, in times of an answer.
 const LEAST_OF_LARGE: u32 = 10;
 

@@ -175,22 +175,22 @@ fn the_rest_of_a_response_comes_in_time_however_much_of_it_has_come() {
         (Response::DataPacket, 5 << 20, 1),
         (Response::NoOp, 5 << 20, 1),
         (Response::Notify, 5 << 20, 1),
-        (Response::UpdateSignalIndexCache, 5 << 20, 20),
-        (Response::BufferBlock, 2 << 20, 10),
-        (Response::User(3), 2 << 20, 10),
-        (Response::Succeeded, 100 << 20, 400),
+        (Response::UpdateSignalIndexCache, 5 << 20, 160),
+        (Response::BufferBlock, 300_000, 10),
+        (Response::User(3), 2 << 20, 64),
+        (Response::Succeeded, 10 << 20, 320),
     ] {
         let mut connection = connection_with_part(response, length);
         let mut seconds = 0;
         let ended = loop {
             seconds += 1;
-            connection.receive(&[7; 2_000]).unwrap();
+            connection.receive(&[7; 400]).unwrap();
             if let Err(error) = connection.wait(second) {
                 break error;
             }
         };
         assert_eq!(second * seconds, timeout * times, "{response:?}");
-        let received = 2 + 2_000 * seconds as usize;
+        let received = 2 + 400 * seconds as usize;
         let timeout = timeout * times;
         assert_eq!(ended, SubscriberError::UnfinishedResponse { received, announced: length, timeout });
     }
