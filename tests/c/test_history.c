@@ -131,6 +131,7 @@ static void check_pace(sttp_engine *engine) {
     CHECK_OK(sttp_publisher_on_processing_interval(publisher, take_pace, &pace, NULL));
     start(publisher, address);
     publish_frames(publisher, FRAMES);
+    CHECK_OK(sttp_publisher_flush(publisher, PATIENCE_MS));
     subscriber = historical_subscriber(engine, address, "*-20000d", NULL, 2147483647, &told, &collection);
     CHECK(await_count(&collection.count, FIXTURE_SIGNALS) == FIXTURE_SIGNALS);
     CHECK_OK(sttp_subscriber_update_processing_interval(subscriber, 1000000));

@@ -45,7 +45,7 @@ def all_checks() -> list[Scenario]:
         Scenario("tool to tool, UDP", by_udp([])),
         Scenario("tool to tool, UDP encrypted by changing keys", by_udp(["--encrypt", "udp", "--key-rotation", 1], 40)),
         Scenario("tool to tool, UDP late for its keys",
-                 by_udp(["--encrypt", "udp", "--key-rotation", 1], 40, changed=rare.overtaken)),
+                 by_udp(["--encrypt", "udp", "--key-rotation", 1], 20, changed=rare.overtaken)),
         *(Scenario(f"{publisher} to {subscriber}, {mode}, buffer blocks", buffer_blocks(publisher, subscriber, mode))
           for publisher, subscriber, mode in ((TOOL, TOOL, TSSC), (PEER, TOOL, COMPACT))),
         Scenario("metadata", metadata),

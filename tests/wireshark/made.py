@@ -29,8 +29,9 @@ def cache(signals: list[UUID], encoding: str, length_error: int = 0, first: int 
     """Signal indexes count from `first` on."""
     source = "ПРОБА".encode(encoding)
     records = b"".join(
-        struct.pack(">i", index) + signal.bytes + struct.pack(">i", len(source)) + source + struct.pack(">Q", 7 + index - first)
-        for index, signal in enumerate(signals, first)
+        struct.pack(">i", first + number) + signal.bytes
+        + struct.pack(">i", len(source)) + source + struct.pack(">Q", 7 + number)
+        for number, signal in enumerate(signals)
     )
     body = bytes(16) + struct.pack(">i", len(signals)) + records
     return struct.pack(">I", len(body) + 4 + length_error) + body
@@ -45,7 +46,8 @@ def compressed(sequence: int, value: float | None = None, moved_by: int = 0) -> 
     with `moved_by` in 32 bits unless that is 0, and whose value was 0 before."""
     block = b""
     if value is not None:
-        # Code words in the 8 bits of the first model: 7 and 31 before the bytes of the index and the value, 0 for the end.
+        # Code words in the 8 bits of the first model: 7 and 31 before the bytes of the index and the value, 0 for
+        # the end.
         moved = bytes([7]) + struct.pack("<I", moved_by) if moved_by else b""
         block = moved + bytes([31]) + struct.pack("<f", value) + bytes([0])
     count = struct.pack(">I", value is not None)

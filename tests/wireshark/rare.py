@@ -1,4 +1,4 @@
-"""What few captures have: a sequence that comes to its end, packets that are late for their keys, and signal indexes below 0."""
+"""What few captures have: a sequence that comes to its end, packets late for their keys, signal indexes below 0."""
 
 import struct
 from uuid import UUID
@@ -56,21 +56,23 @@ def below_zero(_, session):
 
 
 def overtaken(pieces: list[Piece]) -> list[Piece]:
-    """New keys before the last datagrams that the old ones encrypt."""
-    changed: list[Piece] = []
-    times = 0
-    for piece in pieces:
-        late = [at for at, earlier in enumerate(changed) if earlier.udp_port][-LATE:]
-        has_keys = not piece.udp_port and piece.direction == TO_SUBSCRIBER and piece.data[4:5] == b"\x85"
-        changed.insert(late[0] if has_keys and late else len(changed), piece)
-        times += bool(has_keys and late)
-    if times < 1:
-        raise Mismatch("keys did not change while datagrams came")
-    return changed
+    """Keys that are changed twice before the last datagrams come that the old ones encrypt: the second change replaces
+    those, too."""
+    datagrams = [at for at, piece in enumerate(pieces) if piece.udp_port]
+    changes = [at for at, piece in enumerate(pieces) if _has_keys(piece) and at > datagrams[LATE]][:2]
+    if len(changes) < 2:
+        raise Mismatch("keys did not change twice while datagrams came")
+    place = [at for at in datagrams if at < changes[0]][-LATE]
+    others = [piece for at, piece in enumerate(pieces) if at not in changes]
+    return others[:place] + [pieces[at] for at in changes] + others[place:]
+
+
+def _has_keys(piece: Piece) -> bool:
+    return not piece.udp_port and piece.direction == TO_SUBSCRIBER and piece.data[4:5] == b"\x85"
 
 
 def _compare(session, pieces: list[Piece], expected: dict[str, list[str]], told: dict[str, list[int]]):
-    """Values of fields, and numbers of packets that pass filters: in one run of tshark, which takes seconds for many."""
+    """Values of fields, and numbers of packets that pass filters, in one run of tshark: many packets take seconds."""
     path = session.folder / "rare.pcap"
     capture.write(path, capture.packets(pieces, dissected.PORT, whole=True))
     found, packets = dissected.fields_and_frames(path, list(expected), *told)
