@@ -1,7 +1,7 @@
 /* Preloaded, it leaves no memory for the lines of a report of devices, and for nothing else. */
 #include <stddef.h>
 
-#include "../../tools/subscribe/device_report.h"
+#include "../../tools/common/device_report.h"
 
 void *__libc_calloc(size_t count, size_t size);
 
