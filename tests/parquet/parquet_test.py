@@ -152,7 +152,7 @@ class Test:
         return signals_of(described)
 
     def publish(self, *arguments: object, code: int, told: str, **more) -> subprocess.CompletedProcess:
-        command = [self.tools / "sttp-publish", *map(str, arguments)]
+        command = [self.tools / "sttp-publish", "--listen", "127.0.0.1:0", *map(str, arguments)]
         done = subprocess.run(command, capture_output=True, text=True, timeout=120, **more)
         said = done.stdout + done.stderr
         self.checks.check(f"sttp-publish {arguments}", done.returncode == code and told in said, (done.returncode, said))

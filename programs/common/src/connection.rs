@@ -63,9 +63,9 @@ impl Teller {
         &self.peer
     }
 
-    /// The program does its work from now on, whether or not there is a publisher.
-    pub fn ready(&self) {
-        supervisor::ready(&format!("{} {}", self.begins, self.peer));
+    /// It is about to begin; before anything else is told.
+    pub fn begin(&self) {
+        supervisor::status(&format!("{} {}", self.begins, self.peer));
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

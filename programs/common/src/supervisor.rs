@@ -5,9 +5,9 @@ use std::io;
 
 use crate::log::{self, Level};
 
-/// The program does its work from now on, of which `status` is the first word.
-pub fn ready(status: &str) {
-    tell(&format!("READY=1\nSTATUS={}\n", one_line(status)));
+/// The program does its work from now on.
+pub fn ready() {
+    tell("READY=1\n");
 }
 
 /// How the program stands, in a line.

@@ -18,6 +18,7 @@ use sttp_programs::metrics;
 use sttp_programs::progress::Progress;
 use sttp_programs::silence::Silence;
 use sttp_programs::stop::Stop;
+use sttp_programs::supervisor;
 use sttp_programs::text::grouped;
 
 use crate::recording::{Recording, Row};
@@ -111,10 +112,11 @@ fn record_into(
     let mut setup = setup.clone();
     setup.settings.read_queue = QUEUE;
     setup.settings.latency_statistics = false;
+    latest.teller.begin();
     subscriber.set_up(&setup).map_err(|error| told(&error))?;
     let rows = Arc::new(AtomicU64::new(0));
     let _answers = counted_at.map(|address| count_at(address, &subscriber, &rows)).transpose()?;
-    latest.teller.ready();
+    supervisor::ready();
     let (mut silence, mut progress) = (Silence::default(), Progress::begin());
     let empty = Measurement {
         signal_id: Uuid::nil(),

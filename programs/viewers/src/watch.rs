@@ -44,6 +44,7 @@ impl Watch {
             .map_err(|source| Error::Io { context: "no engine can be had".into(), source })?;
         let intake = Intake::new(teller.clone());
         let subscriber = Arc::new(Subscriber::new(&engine, intake.clone()));
+        teller.begin();
         subscriber.set_up(&setup)?;
         Ok(Watch { subscriber, intake, place, teller, silence: Mutex::default() })
     }
@@ -82,11 +83,6 @@ impl Watch {
     /// The subscriber, for those who count.
     pub fn subscriber(&self) -> &Arc<Subscriber> {
         &self.subscriber
-    }
-
-    /// Tells operators of the connection.
-    pub fn teller(&self) -> &Teller {
-        &self.teller
     }
 
     /// Tells operators when the publisher is connected and sends nothing. To be called about twice a second.

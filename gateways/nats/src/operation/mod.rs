@@ -32,7 +32,8 @@ impl Operation {
             http::listen(&http.listen, operation.metrics.clone(), operation.health.clone()).await?;
         }
         // Neither a bus nor a publisher that is away holds up the start of the machine.
-        supervisor::ready("Connecting");
+        supervisor::status("Connecting");
+        supervisor::ready();
         Ok(operation)
     }
 }

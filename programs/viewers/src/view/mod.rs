@@ -15,6 +15,7 @@ use sttp_programs::metrics;
 use sttp_programs::options::{Arguments, CONNECTION, Program, Row, Section};
 use sttp_programs::program::Failure;
 use sttp_programs::stop::Stop;
+use sttp_programs::supervisor;
 
 /// Where the page is, unless it is told otherwise.
 const ADDRESS: &str = "127.0.0.1:7180";
@@ -72,7 +73,8 @@ pub fn run(arguments: &Arguments, stop: &Stop) -> Result<(), Failure> {
     // Answers as long as the page is there.
     let metrics = arguments.text("metrics").map(|address| server.count_at(address, &watch)).transpose();
     let _answers = metrics.map_err(Failure::Work)?;
-    watch.teller().ready();
+    // Whether or not there is a publisher.
+    supervisor::ready();
     server.serve(&listener, &watch, stop).map_err(cannot)
 }
 
