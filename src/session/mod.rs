@@ -24,3 +24,7 @@ pub use subscriber::SubscriberSession;
 /// First words of our publisher's answer to operational modes. Our subscriber knows by them that
 /// the publisher names cache slots in its data packets, which another implementation does not.
 const GREETING: &str = "libsttp ";
+
+/// First words of our publisher's end of historical data of which some are missing. Our subscriber tells
+/// what follows.
+pub(crate) const ALL_THERE_ARE: &str = "All historical data were sent that there are";

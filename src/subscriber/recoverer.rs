@@ -14,7 +14,7 @@ use crate::engine::pump::ReadEnd;
 use crate::engine::{Address, Dialer, Established, Io, Readiness, ReconnectSettings};
 use crate::session::recovery::{self, GapRecovery, GivenUp, Reason, Window};
 use crate::session::subscriber::{Output, SessionSettings};
-use crate::session::{Severity, SubscriberSession};
+use crate::session::{ALL_THERE_ARE, Severity, SubscriberSession};
 use crate::settings::SubscriptionOptions;
 use crate::wire::Command;
 use crate::{Measurement, Ticks};
@@ -61,8 +61,8 @@ pub(super) struct Live<'a> {
 
 /// How a recovery ends.
 enum Outcome {
-    /// Everything was sent.
-    Complete,
+    /// Everything was sent, and what the publisher says of it.
+    Complete(String),
     /// The publisher has no such data.
     Refused(String),
     /// It may go on later.
@@ -280,7 +280,10 @@ impl Recoverer {
         self.stop(io);
         let Some(gaps) = &mut delivery.gaps else { return };
         let told = match outcome {
-            Outcome::Complete => gaps.completed().map(|gap| (Severity::Info, gap.to_string())),
+            Outcome::Complete(text) => gaps.completed().map(|gap| match text.starts_with(ALL_THERE_ARE) {
+                true => (Severity::Warning, format!("{gap} Not everything was there: {text}")),
+                false => (Severity::Info, gap.to_string()),
+            }),
             Outcome::Refused(text) => {
                 gaps.abandoned(Reason::Refused(text)).map(|gap| (Severity::Warning, gap.to_string()))
             }
@@ -355,7 +358,7 @@ fn take(
                 delivery.handler.recovered_measurements(kept);
             }
         }
-        Output::ProcessingComplete(_) => return ControlFlow::Break(Outcome::Complete),
+        Output::ProcessingComplete(text) => return ControlFlow::Break(Outcome::Complete(text)),
         Output::Failed { command: Command::Subscribe, text } => {
             return ControlFlow::Break(Outcome::Refused(text));
         }

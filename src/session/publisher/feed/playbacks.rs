@@ -16,6 +16,7 @@ use crate::Ticks;
 use crate::codec::RawMeasurement;
 use crate::codec::history::{History, HistoryReader};
 use crate::rights::AuditSubject;
+use crate::session::ALL_THERE_ARE;
 use crate::session::publisher::catalog::Catalog;
 use crate::session::publisher::connection::Connection;
 use crate::session::publisher::connections::Connections;
@@ -275,7 +276,7 @@ impl Playbacks {
         }
         let text = match loss.is_empty() {
             true => "All historical data were sent.".to_owned(),
-            false => format!("All historical data were sent that there are; {loss}."),
+            false => format!("{ALL_THERE_ARE}; {loss}."),
         };
         end_subscription(connection, &text, cx);
     }
