@@ -154,6 +154,12 @@ impl Arguments {
                     configuration.ingest.spool.folder.clone_from(folder);
                 }
                 configuration.ingest.check()?;
+                if !configuration.bus.mirror_of.is_empty() {
+                    return Err(format!(
+                        "bus.mirror-of: nothing can be put into a mirror; give an ingest bus.domain = {:?}",
+                        configuration.bus.mirror_of
+                    ));
+                }
             }
             Command::Serve(flags) => {
                 if let Some(connection) = &flags.sttp {
@@ -205,5 +211,101 @@ fn named(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((name, connection)) if !name.is_empty() => Ok((name.into(), connection.into())),
         _ => Err("give NAME=CONNECTION, as east='server=localhost:7175'".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use clap::CommandFactory;
+
+    use super::*;
+
+    /// What a file and flags say.
+    fn with_file(role: &str, file: &str, flags: &[&str]) -> Result<Configuration, String> {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let path = std::env::temp_dir().join(format!("sttp-nats-cli-{}-{number}.toml", std::process::id()));
+        std::fs::write(&path, file).unwrap();
+        let words = ["sttp-nats", role, "--config", path.to_str().unwrap()];
+        let arguments = Arguments::try_parse_from(words.iter().chain(flags)).unwrap();
+        let configuration = arguments.configuration();
+        std::fs::remove_file(&path).unwrap();
+        configuration
+    }
+
+    #[test]
+    fn flags_go_over_the_file() {
+        let common =
+            "[nats]\nservers = ['nats://file:1']\n[http]\nlisten = 'file:1'\n[log]\nlevel = 'debug'\n";
+        let flags = [
+            "--nats",
+            "nats://one:1",
+            "--nats",
+            "nats://two:2",
+            "--http",
+            "127.0.0.1:0",
+            "--log-level",
+            "error",
+        ];
+        let both = |more: &[&'static str]| [&flags, more].concat();
+        let file = format!(
+            "{common}[ingest.sources]\neast = 'server=file:1'\nwest = 'server=file:2'\n[ingest.spool]\nfolder = '/file'\n"
+        );
+        let plain = with_file("ingest", &file, &[]).unwrap();
+        assert_eq!(
+            (plain.nats.servers, plain.http.listen.as_str()),
+            (vec!["nats://file:1".to_owned()], "file:1")
+        );
+        assert_eq!((plain.log.level, plain.ingest.spool.folder), (Level::Debug, "/file".into()));
+        let over = with_file("ingest", &file, &both(&["--source", "east=server=flag:1", "--spool", "/flag"]))
+            .unwrap();
+        assert_eq!(over.nats.servers, ["nats://one:1", "nats://two:2"]);
+        assert_eq!((over.http.listen.as_str(), over.log.level), ("127.0.0.1:0", Level::Error));
+        assert_eq!(over.ingest.sources["east"], "server=flag:1");
+        assert_eq!(over.ingest.sources["west"], "server=file:2");
+        assert_eq!(over.ingest.spool.folder, PathBuf::from("/flag"));
+
+        let file = "[serve]\nsttp = 'port=1'\n[tstp-in]\nsttp = 'port=1'\ngeneration = 'B'\n\
+                    [tstp-out]\ngeneration = 'B'\nsources = { a = 'server=file:1' }\n";
+        assert_eq!(with_file("serve", file, &["--sttp", "port=2"]).unwrap().serve.sttp, "port=2");
+        let over = with_file("tstp-in", file, &["--sttp", "port=2", "--generation", "C"]).unwrap().tstp_in;
+        assert_eq!((over.sttp.as_str(), over.generation), ("port=2", Generation::C));
+        let over =
+            with_file("tstp-out", file, &["--source", "b=server=flag:1", "--generation", "C"]).unwrap();
+        assert_eq!(over.tstp_out.generation, Generation::C);
+        assert_eq!(over.tstp_out.sources.keys().collect::<Vec<_>>(), ["a", "b"]);
+        assert_eq!(with_file("tstp-out", file, &[]).unwrap().tstp_out.generation, Generation::B);
+    }
+
+    #[test]
+    fn nothing_is_put_into_a_mirror() {
+        let file = "[bus]\nmirror-of = 'hub'\n[ingest.sources]\neast = 'server=x:1'\n";
+        let refused = with_file("ingest", file, &[]).unwrap_err();
+        assert!(refused.contains("bus.domain = \"hub\""), "{refused}");
+        assert!(with_file("serve", file, &[]).is_ok());
+    }
+
+    /// A flag that is added is to be tested, too.
+    #[test]
+    fn these_are_all_flags() {
+        let flags = |command: &clap::Command| -> Vec<String> {
+            command.get_arguments().filter_map(|flag| flag.get_long()).map(str::to_owned).collect()
+        };
+        let command = Arguments::command();
+        assert_eq!(flags(&command), ["config", "check", "nats", "http", "log-level"]);
+        let of_roles = command.get_subcommands().map(|role| (role.get_name().to_owned(), flags(role)));
+        let expected: [(&str, &[&str]); 6] = [
+            ("ingest", &["source", "spool"]),
+            ("serve", &["sttp"]),
+            ("rights", &[]),
+            ("tstp-out", &["source", "generation"]),
+            ("tstp-in", &["sttp", "generation"]),
+            ("tstp-schema", &["processed"]),
+        ];
+        let expected = expected
+            .map(|(name, flags)| (name.to_owned(), flags.iter().map(|flag| (*flag).to_owned()).collect()));
+        assert_eq!(of_roles.collect::<Vec<_>>(), expected);
     }
 }

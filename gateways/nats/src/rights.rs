@@ -14,7 +14,7 @@ pub(crate) async fn put(
 ) -> Result<(), String> {
     let text = std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
     let client = bus::connect(&configuration.nats, "sttp-nats rights", &operation).await?;
-    let context = bus::jetstream(&client);
+    let context = bus::jetstream(&client, &configuration.bus);
     let bucket = insist(&operation, "bucket", || bus::open_bucket(&context, &configuration.bus)).await;
     let Some(bucket) = bucket else { return Ok(()) };
     let revision = Documents::new(bucket).put_rights(&text).await?;

@@ -3,6 +3,8 @@
 //!
 //! It takes three minutes or more: `make test-nats-cluster`.
 
+#[path = "cluster/sites.rs"]
+mod sites;
 mod support;
 
 use std::num::NonZeroUsize;
@@ -128,6 +130,12 @@ fn whatever_dies_everybody_gets_everything_once() {
         world.servers[number].kill();
         sleep(Duration::from_secs(3));
         world.servers[number].run();
+        sleep(Duration::from_secs(3));
+        world.is_well_again();
+    }
+    for number in 0..3 {
+        println!("NATS server {number} stands still");
+        world.servers[number].stand_still(|| sleep(Duration::from_secs(8)));
         sleep(Duration::from_secs(3));
         world.is_well_again();
     }

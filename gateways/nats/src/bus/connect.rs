@@ -6,7 +6,7 @@ use std::time::Duration;
 use async_nats::jetstream::context::{Context, ContextBuilder};
 use async_nats::{Client, ConnectOptions, Event};
 
-use crate::config::{Nats, read_secret};
+use crate::config::{Bus, Nats, read_secret};
 use crate::operation::{Counter, Operation, log};
 
 /// Name of the part in what health tells.
@@ -99,9 +99,13 @@ const ACKNOWLEDGED: Duration = Duration::from_secs(5);
 /// Messages whose acknowledgement may be awaited at a time, by all that use the context.
 const MOST_AWAITED: usize = 4096;
 
-/// JetStream of a connection.
-pub(crate) fn jetstream(client: &Client) -> Context {
-    ContextBuilder::new().timeout(ACKNOWLEDGED).max_ack_inflight(MOST_AWAITED).build(client.clone())
+/// JetStream of a connection: that of its servers, or of another domain.
+pub(crate) fn jetstream(client: &Client, bus: &Bus) -> Context {
+    let builder = ContextBuilder::new().timeout(ACKNOWLEDGED).max_ack_inflight(MOST_AWAITED);
+    match bus.domain.as_str() {
+        "" => builder.build(client.clone()),
+        domain => builder.domain(domain).build(client.clone()),
+    }
 }
 
 /// A name that nobody else has.

@@ -16,7 +16,7 @@ pub(crate) use codec::{Head, Message, Reader, Writer};
 pub(crate) use connect::{connect, jetstream, random_name};
 pub(crate) use documents::{Change, Documents};
 pub(crate) use failure::Failure;
-pub(crate) use scan::{Begin, Scan, Stored, TIMES_HEADER};
+pub(crate) use scan::{Begin, Scan, Stored, TIMES_HEADER, as_ticks};
 pub(crate) use stream::{make_stream, open_stream};
 pub(crate) use subjects::{AFTER, BEFORE, Subjects, is_found, is_late};
 pub(crate) use table::{Table, TableId};

@@ -225,6 +225,11 @@ fn as_date(time: i64) -> Option<OffsetDateTime> {
     (seconds >= 0).then(|| date + Duration::from_nanos(nanoseconds.into()))
 }
 
+/// A time of NATS, in ticks.
+pub(crate) fn as_ticks(date: OffsetDateTime) -> i64 {
+    Ticks::from_unix(date.unix_timestamp(), date.nanosecond()).map_or(0, Ticks::value)
+}
+
 fn failed(error: &dyn std::fmt::Display) -> String {
     format!("the stream cannot be read: {error}")
 }
@@ -232,9 +237,7 @@ fn failed(error: &dyn std::fmt::Display) -> String {
 /// A message, and which one of its reader's it is.
 fn stored(message: &async_nats::jetstream::Message) -> Result<(Stored, u64), String> {
     let info = message.info().map_err(|error| failed(&error))?;
-    let published = info.published;
-    let nanoseconds = published.nanosecond();
-    let time = Ticks::from_unix(published.unix_timestamp(), nanoseconds).map_or(0, Ticks::value);
+    let time = as_ticks(info.published);
     let times = message.headers.as_ref().and_then(|headers| headers.get(TIMES_HEADER)).and_then(|text| {
         let (earliest, latest) = text.as_str().split_once(' ')?;
         Some((earliest.parse().ok()?, latest.parse().ok()?))

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use async_nats::jetstream::Context;
-use async_nats::jetstream::stream::{Config, DiscardPolicy, Stream};
+use async_nats::jetstream::stream::{Config, DiscardPolicy, Source, Stream};
 
 use super::Subjects;
 use crate::config::Bus;
@@ -42,8 +42,32 @@ pub(crate) async fn make_stream(context: &Context, bus: &Bus) -> Result<Stream, 
     }
 }
 
-/// The stream, or a mirror of it, which somebody else has made.
+/// What a mirror of the stream of this name in another domain is, if there are to be mirrors.
+pub(super) fn mirror_of(bus: &Bus, name: &str) -> Option<Config> {
+    let source = Source { name: name.to_owned(), domain: Some(bus.mirror_of.clone()), ..Source::default() };
+    let mirror = Config {
+        name: name.to_owned(),
+        mirror: Some(source),
+        num_replicas: bus.replicas,
+        allow_direct: true,
+        ..Config::default()
+    };
+    (!bus.mirror_of.is_empty()).then_some(mirror)
+}
+
+/// The stream, which an ingest has made; or the mirror of that of another site, made if there is none yet.
 pub(crate) async fn open_stream(context: &Context, bus: &Bus) -> Result<Stream, String> {
+    if let Some(mirror) = mirror_of(bus, &bus.stream) {
+        let config = Config {
+            description: Some("STTP: measurements of another site".into()),
+            max_age: bus.max_age,
+            max_bytes: i64::try_from(bus.max_bytes).unwrap_or(i64::MAX),
+            ..mirror
+        };
+        let made = context.get_or_create_stream(config).await;
+        return made
+            .map_err(|error| format!("the mirror {} can neither be found nor made: {error}", bus.stream));
+    }
     context
         .get_stream(&bus.stream)
         .await

@@ -12,7 +12,7 @@ use super::{size, span};
 pub(crate) struct Bus {
     /// First tokens of all subjects.
     pub(crate) prefix: String,
-    /// The stream that keeps what was published. A relay may name a mirror of it that is nearer.
+    /// The stream that keeps what was published.
     pub(crate) stream: String,
     /// The bucket of metadata and tables of signals.
     pub(crate) bucket: String,
@@ -24,6 +24,10 @@ pub(crate) struct Bus {
     /// How much the stream keeps, when it is made.
     #[serde(with = "size")]
     pub(crate) max_bytes: u64,
+    /// Domain of JetStream that has stream and bucket; that of the servers if empty.
+    pub(crate) domain: String,
+    /// Domain whose stream and bucket are mirrored by those here, which a relay makes; empty for no mirrors.
+    pub(crate) mirror_of: String,
 }
 
 impl Default for Bus {
@@ -35,6 +39,8 @@ impl Default for Bus {
             replicas: 1,
             max_age: Duration::from_secs(24 * 60 * 60),
             max_bytes: 10 << 30,
+            domain: String::new(),
+            mirror_of: String::new(),
         }
     }
 }
@@ -55,6 +61,14 @@ impl Bus {
             if !is_token(name) {
                 return Err(format!("bus.{key}: {name:?} is no name; write letters, digits, - and _"));
             }
+        }
+        for (key, domain) in [("domain", &self.domain), ("mirror-of", &self.mirror_of)] {
+            if !domain.is_empty() && !is_token(domain) {
+                return Err(format!("bus.{key}: {domain:?} is no domain; write letters, digits, - and _"));
+            }
+        }
+        if !self.mirror_of.is_empty() && self.mirror_of == self.domain {
+            return Err("bus: domain and mirror-of are the same; what is there needs no mirror".into());
         }
         if !(1..=5).contains(&self.replicas) {
             return Err(format!("bus.replicas: {} is not possible; give 1 to 5", self.replicas));

@@ -31,7 +31,8 @@ pub(crate) async fn run(configuration: Configuration, operation: Operation) -> R
     let spool = Spool::open(&ingest.spool)?;
     let client = bus::connect(&configuration.nats, "sttp-nats ingest", &operation).await?;
     let (out, items) = mpsc::channel(WAITING);
-    let sender = Sender::new(bus::jetstream(&client), &configuration.bus, spool, operation.clone());
+    let context = bus::jetstream(&client, &configuration.bus);
+    let sender = Sender::new(context, &configuration.bus, spool, operation.clone());
     let bucket = sender.bucket();
     let sending = tokio::spawn(sender.run(items));
 

@@ -11,8 +11,9 @@ use crate::operation::Counter;
 pub(super) struct History {
     pub(super) archive: Archive,
     pub(super) runtime: Handle,
-    /// Windows that were asked for, and measurements that were read for them.
+    /// Windows that were asked for, those of them that begin before the stream, and measurements that were read.
     pub(super) windows: Counter,
+    pub(super) incomplete: Counter,
     pub(super) measurements: Counter,
 }
 
@@ -21,8 +22,14 @@ impl HistorySource for History {
         self.windows.add(1);
         let (start, stop) = (request.window.start.value(), request.window.stop.value());
         let opened = Playback::open(self.archive.clone(), start, stop, &request.signals);
+        let playback = self.runtime.block_on(opened).map_err(|error| error.to_string())?;
+        let missing = playback.missing();
+        if !missing.is_empty() {
+            self.incomplete.add(1);
+        }
         Ok(Box::new(Window {
-            playback: self.runtime.block_on(opened).map_err(|error| error.to_string())?,
+            playback,
+            missing,
             runtime: self.runtime.clone(),
             read: Vec::new(),
             given: 0,
@@ -34,6 +41,7 @@ impl HistorySource for History {
 /// A window that a subscriber gets.
 struct Window {
     playback: Playback,
+    missing: String,
     runtime: Handle,
     read: Vec<Measurement>,
     /// So many of them the subscriber has.
@@ -54,5 +62,9 @@ impl HistoryReader for Window {
         out[..count].copy_from_slice(&rest[..count]);
         self.given += count;
         Ok(count)
+    }
+
+    fn missing(&self) -> String {
+        self.missing.clone()
     }
 }

@@ -4,6 +4,7 @@ mod history;
 mod late;
 mod latecomers;
 mod live;
+mod mirror;
 mod playback;
 mod relay;
 mod routes;
@@ -43,7 +44,7 @@ pub(crate) async fn run(configuration: Configuration, operation: Operation) -> R
     let setup = serve.setup()?;
     operation.health.ill("publisher", "it does not listen yet");
     let client = bus::connect(&configuration.nats, "sttp-nats serve", &operation).await?;
-    let context = bus::jetstream(&client);
+    let context = bus::jetstream(&client, settings);
     let Some(bucket) = insist(&operation, "bucket", || bus::open_bucket(&context, settings)).await else {
         return Ok(());
     };
@@ -87,6 +88,9 @@ pub(crate) async fn run(configuration: Configuration, operation: Operation) -> R
             "there are no metadata yet; subscribers get none before an ingest puts them into the bucket"
         );
     }
+    if !settings.mirror_of.is_empty() {
+        tokio::spawn(mirror::watch(stream.clone(), settings.mirror_of.clone(), operation.clone()));
+    }
     follow(serve, &archive, &relay, stream, &operation).await;
     publisher.set_up(&setup).map_err(|error| format!("serve.sttp: {error}"))?;
     if let Some(address) = publisher.address() {
@@ -105,6 +109,10 @@ fn history(archive: &Archive, operation: &Operation) -> History {
         windows: counter(
             "sttp_nats_history_windows_total",
             "Windows of historical data that were asked for.",
+        ),
+        incomplete: counter(
+            "sttp_nats_history_incomplete_windows_total",
+            "Windows of historical data that begin before the oldest message of the stream.",
         ),
         measurements: counter(
             "sttp_nats_history_measurements_total",

@@ -14,7 +14,7 @@ use sttp::{Measurement, Ticks, Uuid};
 
 use super::late::{Entry, LateIndex};
 use crate::bus::{
-    AFTER, BEFORE, Begin, Failure, Head, Reader, Scan, Subjects, Table, TableId, Tables, is_found,
+    AFTER, BEFORE, Begin, Failure, Head, Reader, Scan, Subjects, Table, TableId, Tables, as_ticks, is_found,
 };
 use crate::operation::log::Level;
 use crate::operation::{Counter, log};
@@ -78,6 +78,8 @@ pub(super) struct Playback {
     live_ended: bool,
     /// Messages behind this one are not of the window's time.
     last_sequence: u64,
+    /// What was stored before is not in the stream any more, or never was.
+    oldest: i64,
     held: VecDeque<Held>,
     /// Late messages that were not read yet, the earliest last.
     late: Vec<Entry>,
@@ -127,6 +129,10 @@ impl Playback {
             live_reached: i64::MIN,
             live_ended: false,
             last_sequence: info.state.last_sequence,
+            oldest: match info.state.messages {
+                0 => i64::MAX,
+                _ => as_ticks(info.state.first_timestamp),
+            },
             held: VecDeque::new(),
             late,
             is_told: false,
@@ -134,6 +140,18 @@ impl Playback {
             slice: SLICE,
             stop,
         })
+    }
+
+    /// What of the window the stream cannot have, in words; empty when it may have all of it.
+    pub(super) fn missing(&self) -> String {
+        match self.oldest {
+            oldest if self.at >= oldest => String::new(),
+            i64::MAX => "the stream is empty".into(),
+            oldest => format!(
+                "the stream has nothing that was stored before {}, by its max-age and max-bytes, or because it is newer",
+                Ticks(oldest)
+            ),
+        }
     }
 
     /// The next measurements, in the order of time; their `signal_index` is the position among the wanted signals.
