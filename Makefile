@@ -101,7 +101,8 @@ help:
 	@echo "make nats       the program sttp-nats, to build/bin: relays over NATS, history in JetStream"
 	@echo "make install-nats        it and units of systemd, to the same places as make install"
 	@echo "make demo-nats  a publisher, an ingest, NATS, two relays and a subscriber for some seconds; needs nats-server"
-	@echo "make test-nats  tests of sttp-nats with a real nats-server; make test-nats-cluster: with a cluster, for minutes"
+	@echo "make test-nats  tests of sttp-nats with a real nats-server; make test-nats-cluster: with a cluster, for minutes;"
+	@echo "                make test-nats-hour: with an outage of an hour"
 	@echo "make viewers    sttp-top and sttp-view, which show streams to people, to build/bin; test-viewers tests them"
 	@echo "make parquet    sttp-parquet, which converts recordings to Apache Parquet and back, to build/bin; test-parquet tests it"
 	@echo "                with pandas and DuckDB, for which it makes a Python environment of 360 MB"
@@ -282,7 +283,7 @@ demo: all
 
 # -- NATS --
 
-.PHONY: nats install-nats uninstall-nats demo-nats test-nats-cluster
+.PHONY: nats install-nats uninstall-nats demo-nats test-nats-cluster test-nats-hour
 
 # A program of its own, with dependencies that the library has not.
 nats: FORCE | need-cargo
@@ -316,9 +317,15 @@ demo-nats: all nats
 test-nats: all test-members
 	tools/demo_nats.sh build/bin $(TARGET_DIR)/debug/sttp-nats
 
-# A cluster of three; each part is killed in turn, links are cut and slowed down.
+# A cluster of three; each part is killed in turn, links are cut and slowed down; two sites.
 test-nats-cluster: | need-cargo test-needs
 	$(CARGO) test -p sttp-nats --test cluster -- --ignored --nocapture
+
+# Subscribers that have no relay for an hour, by the clock.
+OUTAGE ?= 3600
+test-nats-hour: all | need-cargo need-python test-needs
+	$(CARGO) build -p sttp-nats
+	$(PYTHON) gateways/nats/tests/hour.py build/bin $(TARGET_DIR)/debug/sttp-nats --outage $(OUTAGE)
 
 # -- programs that bring dependencies of their own --
 

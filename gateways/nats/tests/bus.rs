@@ -2,6 +2,8 @@
 
 #[path = "bus/odd.rs"]
 mod odd;
+#[path = "bus/outage.rs"]
+mod outage;
 mod support;
 
 use std::thread::sleep;

@@ -81,6 +81,72 @@ fn a_configuration_is_checked_and_what_is_wrong_is_said() {
 }
 
 #[test]
+fn what_a_file_says_is_in_force() {
+    if nats::is_missing() {
+        return;
+    }
+    let folder = Folder::new("file");
+    let engine = Engine::new().unwrap();
+    let server = Server::start(&folder.0.join("nats"));
+    let [east, west] = [1, 1_001].map(|first| Source::new(&engine, first, 1));
+    let spool = folder.0.join("a-spool");
+    let common = format!(
+        "[nats]\nservers = ['{}']\n[bus]\nprefix = 'other.v2'\nstream = 'OTHER'\nbucket = 'MORE'\n",
+        server.url()
+    );
+    let of_ingest = format!(
+        "{common}[log]\nlevel = 'error'\n[ingest.sources]\neast = '{}'\nwest = '{}'\n[ingest.spool]\nfolder = '{}'\n",
+        east.connection(),
+        west.connection(),
+        spool.display()
+    );
+    let config = write(&folder.0, "ingest.toml", &of_ingest);
+    let mut ingest = Program::start(&folder.0, "ingest", &["ingest", "--config", &config]);
+    ingest.wait_until_well();
+    let port = free_port();
+    let rights = write(&folder.0, "rights", "[others]\nsignals = ALLOW WHERE PointTag <> 'TAG-3'\n");
+    let of_serve = format!(
+        "{common}[serve]\nsttp = 'port={port}; interface=127.0.0.1; rightsFile={rights}'\nsources = ['east']\nthreads = 3\n"
+    );
+    let config = write(&folder.0, "serve.toml", &of_serve);
+    let serve = Program::start(&folder.0, "serve", &["serve", "--config", &config]);
+    serve.wait_until_well();
+    let clients = [Client::connect(&engine, port)];
+    clients[0].subscriber.wait_until_subscribed(Some(Duration::from_secs(60))).unwrap();
+    sleep(Duration::from_millis(200));
+    for number in 0..10 {
+        [&west, &east]
+            .into_iter()
+            .for_each(|source| source.publish(&source.frame(number, sttp::Ticks::now())));
+    }
+    let mut allowed = east.published();
+    allowed.retain(|(signal, _), _| *signal != sttp::Uuid::from_u128(3));
+    settle(&allowed, &clients);
+    check("one of a relay of one source, that may have nine of ten signals", &allowed, &clients[0]);
+    assert_eq!(
+        serve.metric("sttp_nats_bus_measurements_total"),
+        100.0,
+        "of the other source nothing is read"
+    );
+    let hand = support::hand::Hand::on(&server);
+    assert_eq!(
+        hand.stream("OTHER").cached_info().config.subjects,
+        ["other.v2.live.*.*", "other.v2.late.*.*"]
+    );
+    assert_eq!(hand.stream("KV_MORE").cached_info().config.subjects, ["$KV.MORE.>"]);
+    assert!(spool.join("lock").exists());
+    assert_eq!(serve.threads_named("sttp-engine"), 3);
+    assert!(ingest.stop().success());
+    assert_eq!(ingest.log(), "", "there were no errors");
+    // As 2026-11-30T20:15:00.123Z INFO publishing at 127.0.0.1:7175
+    for line in serve.log().lines() {
+        let (time, rest) = line.split_at(24);
+        assert!(time.ends_with('Z') && &time[10..11] == "T" && time[20..23].parse::<u16>().is_ok(), "{line}");
+        assert!([" INFO ", " WARNING "].iter().any(|level| rest.starts_with(level)), "{line}");
+    }
+}
+
+#[test]
 fn a_clean_stop_loses_nothing_and_a_full_spool_tells_what_it_does() {
     if nats::is_missing() {
         return;

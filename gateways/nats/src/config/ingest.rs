@@ -18,7 +18,8 @@ pub(crate) struct Ingest {
     /// A connection string of a subscriber for each publisher, by a name that every ingest of the same publisher
     /// gives it.
     pub(crate) sources: BTreeMap<String, String>,
-    /// How long measurements may wait for others to share a message with. More make it smaller, and later.
+    /// How long measurements wait for others to share a message with, unless nothing came for so long. More make it
+    /// smaller, and later.
     #[serde(with = "span")]
     pub(crate) linger: Duration,
     /// Devices are put together in a group until it has so many signals. A message is of one group.
@@ -51,7 +52,7 @@ impl Default for Ingest {
     fn default() -> Ingest {
         Ingest {
             sources: BTreeMap::new(),
-            linger: Duration::from_millis(2),
+            linger: Duration::from_millis(5),
             group_signals: 4_000,
             spool: Spool::default(),
         }

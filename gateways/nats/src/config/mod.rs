@@ -7,6 +7,8 @@ mod nats;
 mod serve;
 pub(crate) mod size;
 pub(crate) mod span;
+#[cfg(test)]
+mod tests;
 
 use std::path::Path;
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use sttp::codec::{RawMeasurement, narrow_value};
 use sttp::{Measurement, Ticks};
@@ -46,6 +47,8 @@ pub(super) struct Batcher {
     pairs: Vec<Pair>,
     /// Measurements that follow each other in one group.
     run: Vec<RawMeasurement>,
+    /// When something was handed on last.
+    handed_on: Option<Instant>,
 }
 
 /// Where messages go.
@@ -77,6 +80,7 @@ impl Batcher {
             groups: Groups { tables: Vec::new(), places: Vec::new() },
             pairs: Vec::new(),
             run: Vec::new(),
+            handed_on: None,
         }
     }
 
@@ -129,7 +133,7 @@ impl Batcher {
 
     /// Writes the run, which is of one group, late or in time.
     fn write(&mut self, (group, late): (u32, bool)) {
-        let Batcher { exit, pairs, run, groups } = self;
+        let Batcher { exit, pairs, run, groups, .. } = self;
         let (pair, table) = (&mut pairs[group as usize], &groups.tables[group as usize]);
         if !late {
             pair.live.push(run, |message| exit.message(group, table, message));
@@ -157,8 +161,16 @@ impl Batcher {
             .any(|pair| !pair.live.is_empty() || pair.late.as_ref().is_some_and(|late| !late.is_empty()))
     }
 
+    /// Whether nothing was handed on for so long: what comes so seldom has nothing to wait for.
+    pub(super) fn was_quiet(&self, linger: Duration) -> bool {
+        self.handed_on.is_none_or(|handed_on| handed_on.elapsed() >= linger)
+    }
+
     /// Hands everything on.
     pub(super) fn flush(&mut self) {
+        if self.waits() {
+            self.handed_on = Some(Instant::now());
+        }
         let Batcher { exit, pairs, groups, .. } = self;
         for ((group, pair), table) in (0..).zip(pairs).zip(&groups.tables) {
             for message in
@@ -232,6 +244,20 @@ mod tests {
             (1, vec![(signal(2), now), (signal(3), now + 1)]),
         ];
         assert_eq!(read(&mut items), expected);
+    }
+
+    #[test]
+    fn what_comes_seldom_has_nothing_to_wait_for() {
+        let (mut batcher, _items) = batcher();
+        let long = Duration::from_secs(3_600);
+        assert!(batcher.was_quiet(long));
+        batcher.flush();
+        assert!(batcher.was_quiet(long), "there was nothing");
+        batcher.take(&[measurement(0, Ticks::now().value())]);
+        assert!(batcher.was_quiet(long), "it waits yet");
+        batcher.flush();
+        assert!(!batcher.was_quiet(long));
+        assert!(batcher.was_quiet(Duration::ZERO));
     }
 
     #[test]

@@ -57,7 +57,7 @@ struct Handler {
     part: String,
     operation: Operation,
     shared: Arc<Shared>,
-    is_immediate: bool,
+    linger: Duration,
     group_signals: usize,
     metadata: Option<Arc<Metadata>>,
     cache: Option<Arc<SignalIndexCache>>,
@@ -90,7 +90,7 @@ impl Source {
             part: part(name),
             operation: operation.clone(),
             shared: shared.clone(),
-            is_immediate: ingest.linger.is_zero(),
+            linger: ingest.linger,
             group_signals: ingest.group_signals,
             metadata: None,
             cache: None,
@@ -162,9 +162,9 @@ impl Handler {
         counter.add(measurements.len() as u64);
         let mut batcher = self.shared.batcher();
         let unknown = batcher.take(measurements);
-        match self.is_immediate {
-            true => batcher.flush(),
-            false if batcher.waits() => self.shared.waits.notify_one(),
+        match batcher.waits() {
+            true if batcher.was_quiet(self.linger) => batcher.flush(),
+            true => self.shared.waits.notify_one(),
             false => {}
         }
         self.unknown.add(unknown as u64);

@@ -325,3 +325,128 @@ impl Worker {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use sttp::metadata::DataSetBuilder;
+    use sttp::{StateFlags, Ticks, Uuid};
+    use tokio::runtime::Runtime;
+
+    use super::*;
+    use crate::operation::Metrics;
+    use crate::tstp::TstpOut;
+
+    /// A worker whose NATS is not there, and what keeps its client.
+    fn worker() -> (Worker, watch::Sender<bool>, Runtime) {
+        let runtime = Runtime::new().unwrap();
+        let client = async_nats::ConnectOptions::new().retry_on_initial_connect().connect("127.0.0.1:1");
+        let client = runtime.block_on(client).unwrap();
+        let metrics = Metrics::default();
+        let count = |name| metrics.counter(name, "Things.", &[]);
+        let mishap = |name| Mishap::new(count(name));
+        let counts = Counts {
+            measurements: count("a_total"),
+            events: count("b_total"),
+            points: count("c_total"),
+            bytes: count("d_total"),
+            lost: mishap("e_total"),
+        };
+        let outgoing =
+            Outgoing::new("test", TstpOut::default(), mishap("f_total"), mishap("g_total")).unwrap();
+        let (give_up, given_up) = watch::channel(false);
+        let worker = Worker {
+            outgoing,
+            client,
+            runtime: runtime.handle().clone(),
+            given_up,
+            counts,
+            signals: None,
+            metadata: None,
+            hold_until: None,
+            held: Vec::new(),
+            messages: Vec::new(),
+        };
+        (worker, give_up, runtime)
+    }
+
+    fn signals(count: u128) -> Item {
+        let mut cache = SignalIndexCache::new(Uuid::nil());
+        (1..=count).for_each(|number| cache.push(Uuid::from_u128(number), "PPA", number as u64));
+        Item::Signals(Arc::new(cache))
+    }
+
+    /// Of so many signals of a device.
+    fn metadata(count: u128) -> Item {
+        let mut builder = DataSetBuilder::standard().unwrap();
+        let table = builder.table_index("MeasurementDetail").unwrap();
+        for number in 1..=count {
+            let row = builder.append_row(table).unwrap().set("SignalID", Uuid::from_u128(number)).unwrap();
+            let row = row.set("DeviceAcronym", "SHELBY").unwrap();
+            row.set("SignalReference", &*format!("SHELBY-PM{number}")).unwrap();
+        }
+        Item::Metadata(Arc::new(Metadata::new(builder.finish())))
+    }
+
+    fn measurements(count: u128) -> Item {
+        let one = |number| Measurement {
+            signal_id: Uuid::from_u128(number),
+            timestamp: Ticks::now(),
+            value: 1.0,
+            flags: StateFlags::default(),
+            signal_index: number as u32 - 1,
+        };
+        Item::Measurements((1..=count).map(one).collect())
+    }
+
+    /// The last tokens of the subjects of all events.
+    fn series(worker: &mut Worker) -> Vec<String> {
+        worker.outgoing.flush(Now::of_clocks(), &mut worker.messages);
+        let last = |message: Message| message.subject.rsplit('.').next().unwrap().to_owned();
+        worker.messages.drain(..).map(last).collect()
+    }
+
+    #[test]
+    fn measurements_wait_for_the_metadata_of_their_signals() {
+        let (mut worker, _give_up, _runtime) = worker();
+        worker.take(signals(2));
+        worker.take(measurements(2));
+        worker.take(metadata(1));
+        worker.take(measurements(2));
+        assert_eq!(worker.held.len(), 4, "one signal is not described yet");
+        assert_eq!(series(&mut worker), [""; 0]);
+        worker.take(metadata(2));
+        assert!(worker.held.is_empty() && worker.hold_until.is_none());
+        assert_eq!(series(&mut worker), ["PM1", "PM2"]);
+        // One more, and its metadata later.
+        worker.take(signals(3));
+        worker.take(measurements(3));
+        worker.take(metadata(3));
+        assert_eq!(series(&mut worker), ["PM1", "PM2", "PM3"]);
+    }
+
+    #[test]
+    fn measurements_do_not_wait_for_ever() {
+        let (mut worker, _give_up, _runtime) = worker();
+        worker.take(signals(1));
+        worker.take(measurements(1));
+        let until = worker.hold_until.expect("they are held");
+        assert!(until > Instant::now() && until <= Instant::now() + METADATA_PATIENCE);
+        worker.release(Now::of_clocks());
+        assert_eq!(series(&mut worker), [Uuid::from_u128(1).to_string()]);
+        // What comes later has its name once the metadata tell it.
+        worker.take(metadata(1));
+        worker.take(measurements(1));
+        assert_eq!(series(&mut worker), ["PM1"]);
+    }
+
+    #[test]
+    fn no_more_is_held_than_there_is_room_for() {
+        let (mut worker, _give_up, _runtime) = worker();
+        worker.take(signals(1));
+        let Item::Measurements(one) = measurements(1) else { unreachable!() };
+        worker.take(Item::Measurements(vec![one[0]; MOST_HELD]));
+        assert_eq!(worker.held.len(), MOST_HELD);
+        worker.take(measurements(1));
+        assert!(worker.held.is_empty());
+    }
+}

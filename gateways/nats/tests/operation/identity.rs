@@ -1,11 +1,18 @@
 //! Who the program is to NATS, and to its peers of STTP.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use nkeys::KeyPair;
 use serde_json::{Value as Json, json};
 use sttp::Ticks;
 use sttp::engine::Engine;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime::Runtime;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 use crate::support::account::{Client, check, settle};
 use crate::support::nats::{self, Server};
@@ -78,6 +85,56 @@ fn nats_knows_the_program_by_user_token_nkey_and_certificate() {
         path("client.key")
     );
     get_along(&folder, &engine, "tls", &server, &own);
+
+    // A server without TLS is none for who requires it.
+    let server = Server::start(&folder.0.join("plain"));
+    let own = format!("[nats]\nservers = ['{}']\n[nats.tls]\nrequired = true\n", server.url());
+    let config = write(&folder.0, "required.toml", &own);
+    let sources = [("east", "server=127.0.0.1:1".to_owned())];
+    let program =
+        Program::ingest(&folder.0, "required", &[], &sources, &["--config", &config, "--log-level", "debug"]);
+    program.says("NATS: ");
+    assert!(program.get("/health").unwrap().contains("nats: not connected yet"));
+    // One that waits for a handshake before it says anything, as newer servers than Debian's may.
+    let first = TlsFirst::before(&server, &folder, "server");
+    let own = format!(
+        "[nats]\nservers = ['nats://127.0.0.1:{}']\n[nats.tls]\nfirst = true\nca = '{}'\n",
+        first.port,
+        path("ca.pem")
+    );
+    let config = write(&folder.0, "first.toml", &own);
+    let program = Program::ingest(&folder.0, "first", &[], &sources, &["--config", &config]);
+    program.says("connected to NATS");
+}
+
+/// TLS in front of a server that has none.
+struct TlsFirst {
+    port: u16,
+    _runtime: Runtime,
+}
+
+impl TlsFirst {
+    fn before(server: &Server, folder: &Folder, certificate: &str) -> TlsFirst {
+        let file = |end: &str| folder.0.join(format!("{certificate}.{end}"));
+        let chain = CertificateDer::pem_file_iter(file("pem")).unwrap().map(Result::unwrap).collect();
+        let key = PrivateKeyDer::from_pem_file(file("key")).unwrap();
+        let config = ServerConfig::builder().with_no_client_auth().with_single_cert(chain, key).unwrap();
+        let acceptor = TlsAcceptor::from(Arc::new(config));
+        let runtime = Runtime::new().unwrap();
+        let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
+        let (port, target) = (listener.local_addr().unwrap().port(), server.port);
+        runtime.spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let Ok(mut secured) = acceptor.accept(stream).await else { continue };
+                let mut plain = TcpStream::connect(("127.0.0.1", target)).await.unwrap();
+                // Until one of both hangs up.
+                tokio::spawn(async move {
+                    let _ = tokio::io::copy_bidirectional(&mut secured, &mut plain).await;
+                });
+            }
+        });
+        TlsFirst { port, _runtime: runtime }
+    }
 }
 
 /// Without padding, and with the characters that names of files may have.

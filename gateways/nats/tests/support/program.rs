@@ -87,6 +87,13 @@ impl Program {
         status.unwrap()
     }
 
+    /// How many of its threads have a name that begins so.
+    pub fn threads_named(&self, name: &str) -> usize {
+        let tasks = format!("/proc/{}/task", self.child.as_ref().unwrap().id());
+        let tasks = std::fs::read_dir(tasks).unwrap().map(|task| task.unwrap().path().join("comm"));
+        tasks.filter(|comm| std::fs::read_to_string(comm).is_ok_and(|own| own.starts_with(name))).count()
+    }
+
     /// What it answers to a request, with its first line.
     pub fn get(&self, path: &str) -> Option<String> {
         let mut stream = TcpStream::connect(("127.0.0.1", self.http)).ok()?;
