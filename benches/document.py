@@ -1,5 +1,5 @@
-"""Puts figures of a run of benches/run.py into docs/performance.md, between the comments that name them, and draws
-docs/streams.svg. What the run has not measured stays as it is.
+"""Puts figures of a run of benches/run.py into docs/performance.md, docs/scale.md and docs/tstp.md, between the comments
+that name them, and draws docs/streams.svg. What the run has not measured stays as it is.
 
     target/bench-venv/bin/python benches/document.py [target/bench/bench.json]
 """
@@ -13,38 +13,46 @@ import crate
 import drawing
 import marks
 import plot
+import relays
 from table import quantity
 
-DOCUMENT = crate.REPOSITORY / "docs/performance.md"
+DOCUMENTS = crate.REPOSITORY / "docs"
 
 
 def main():
     path = Path(sys.argv[1]) if len(sys.argv) > 1 else crate.target_folder() / "bench/bench.json"
     result = json.loads(path.read_text(encoding="utf-8"))
-    text = DOCUMENT.read_text(encoding="utf-8")
-    lines = {"streams": streams(result), "run": run(result)}
+    lines: dict[str, dict[str, list[str]]] = {"performance.md": {}, "scale.md": {}, "tstp.md": {}}
+    if "crate" in result and "sttpapi" in result:
+        lines["performance.md"] |= {"streams": streams(result), "run": run(result, "crate")}
+        with drawing.style():
+            plot.streams(result["crate"]["codec"], DOCUMENTS / "streams.svg")
     if "sweep" in result:
-        lines |= {"costs": costs(result["sweep"]["costs"]), "loads": loads(result)}
-    for name, lines_of_it in lines.items():
-        text = fill(text, name, lines_of_it)
-    DOCUMENT.write_text(text, encoding="utf-8")
-    with drawing.style():
-        plot.streams(result["crate"]["codec"], DOCUMENT.with_name("streams.svg"))
+        lines["performance.md"] |= {"costs": costs(result["sweep"]["costs"]), "loads": loads(result)}
+    if result.get("nats"):
+        measured = relays.measured(result["nats"])
+        lines["scale.md"] |= {"measured": [*measured, "", *run(result, "nats")], "plan": relays.plan(result["nats"])}
+    if "tstp" in result["parts"]:
+        lines["tstp.md"] |= {"speed": [*relays.events(result["rows"]), "", *run(result, "tstp")]}
+    for document, parts in lines.items():
+        for name, lines_of_it in parts.items():
+            fill(DOCUMENTS / document, name, lines_of_it)
 
 
-def fill(text: str, name: str, lines: list[str]) -> str:
-    """The text with other lines where that name is."""
+def fill(document: Path, name: str, lines: list[str]) -> None:
+    """Puts other lines where that name is."""
+    text = document.read_text(encoding="utf-8")
     begin, end = f"<!-- {name} -->", "<!-- end -->"
     found = re.compile(f"{begin}\n.*?{end}", re.DOTALL)
     if not found.search(text):
-        raise SystemExit(f"{DOCUMENT} has nothing between '{begin}' and '{end}'")
-    return found.sub(lambda _: "\n".join([begin, *lines, end]), text, count=1)
+        raise SystemExit(f"{document} has nothing between '{begin}' and '{end}'")
+    document.write_text(found.sub(lambda _: "\n".join([begin, *lines, end]), text, count=1), encoding="utf-8")
 
 
-def run(result: dict) -> list[str]:
-    """When and where it was measured."""
+def run(result: dict, part: str) -> list[str]:
+    """When and where a part was measured."""
     machine = result["machine"]
-    spell = "quiet" if result["parts"]["crate"]["spell"] == "quiet" else "noisy: expect less than what is stated"
+    spell = "quiet" if result["parts"][part]["spell"] == "quiet" else "noisy: expect less than what is stated"
     return [f"Measured on {result['date']}, on {machine['cores']} cores of {machine['processor']}, which were {spell}."]
 
 

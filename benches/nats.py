@@ -5,9 +5,7 @@ once for relays that are run, too, and once for a hundred with a thousand subscr
 """
 
 import contextlib
-import os
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
@@ -18,9 +16,9 @@ from pathlib import Path
 
 from load import Load, LoadError
 from marks import Row
+from processes import cpu_seconds, free_port, metric
 
 PATIENCE = 30
-TICKS = os.sysconf("SC_CLK_TCK")
 # Of what is simulated: synchrophasors of a hundred devices.
 SIGNALS, RATE = 1000, 30
 # As much as is to come through, and some more.
@@ -36,36 +34,41 @@ def missing(program: Path) -> str:
     return "" if program.exists() else f"{program} is missing (make nats)"
 
 
-def run(load: Load, program: Path, seconds: float) -> Iterator[Row]:
+def run(load: Load, program: Path, seconds: float, details: dict) -> Iterator[Row]:
+    """Rows; and in `details` what docs/scale.md says of them."""
     with World(load, program) as world:
         world.publish(f"--signals {FLOOD_SIGNALS} --rate {FLOOD_RATE} --seconds {600} --lossless")
         world.ingest()
         address = world.serve("overflow=wait")
-        flood, bytes_each = world.measured([address], 1, 2 * seconds)
+        flood = world.measured([address], 1, 2 * seconds)
     yield Row("NATS, ingest to relay", flood.per_second, "/s", 10e6, at_least=True, failure=flood.failure)
-    yield Row("NATS, bytes of a measurement", bytes_each, "", 3.0)
+    yield Row("NATS, bytes of a measurement", flood.bus_bytes, "bytes each", 3.0)
     with World(load, program) as world:
         world.publish(f"--signals {SIGNALS} --rate {RATE} --seconds {600}")
         world.ingest()
         address = world.serve()
-        quiet, _ = world.measured([address], 1, 3 * seconds)
+        quiet = world.measured([address], 1, 3 * seconds)
     yield Row("NATS, latency p50", quiet.latency["p50"], "us")
     yield Row("NATS, latency p99", quiet.latency["p99"], "us", 10_000.0, failure=quiet.failure)
-    yield from simulation(load, program, seconds)
+    details |= {
+        "per_second": flood.per_second, "bus_bytes": {"flood": flood.bus_bytes, "frames": quiet.bus_bytes},
+        "latency_us": quiet.latency,
+    }
+    yield from simulation(load, program, seconds, details)
 
 
-def simulation(load: Load, program: Path, seconds: float) -> Iterator[Row]:
+def simulation(load: Load, program: Path, seconds: float, details: dict) -> Iterator[Row]:
     """Costs of one relay, and of a second one to NATS, and what they say about several, which are run besides."""
     few, many = CHECKED_SUBSCRIBERS // 10, CHECKED_SUBSCRIBERS
     with World(load, program) as world:
         world.publish(f"--signals {SIGNALS} --rate {RATE} --seconds {600}")
         world.ingest()
         addresses = [world.serve()]
-        of_few, of_many = (world.measured(addresses, count, seconds)[0] for count in (few, many))
+        of_few, of_many = (world.measured(addresses, count, seconds) for count in (few, many))
         addresses.append(world.serve())
-        of_two, _ = world.measured(addresses, few, seconds)
+        of_two = world.measured(addresses, few, seconds)
         addresses += [world.serve() for _ in range(CHECKED_RELAYS - len(addresses))]
-        checked, _ = world.measured(addresses, many, seconds)
+        checked = world.measured(addresses, many, seconds)
     costs = Costs(of_few, of_many, of_two, few, many)
     told = costs.of(CHECKED_RELAYS, many)
     yield Row(f"NATS, {CHECKED_RELAYS} relays x {many}, measured", checked.cores, "cores", failure=checked.failure)
@@ -76,6 +79,11 @@ def simulation(load: Load, program: Path, seconds: float) -> Iterator[Row]:
     yield Row(f"NATS, {MANY_RELAYS} relays x {MANY_SUBSCRIBERS}, by the costs",
               costs.of(MANY_RELAYS, MANY_SUBSCRIBERS), "cores")
     yield Row(f"NATS, a relay with {MANY_SUBSCRIBERS}, by the costs", costs.relay(MANY_SUBSCRIBERS), "cores")
+    details |= {
+        "costs": vars(costs),
+        "subscriber_bytes_per_second": of_many.sent_bytes / of_many.seconds / many,
+        "checked": {"relays": CHECKED_RELAYS, "subscribers": many, "measured": checked.cores, "told": told},
+    }
 
 
 @dataclass
@@ -84,6 +92,9 @@ class Measured:
 
     measurements: int
     seconds: float
+    # Of a measurement on the bus, and of all that relays have sent.
+    bus_bytes: float
+    sent_bytes: float
     latency: dict
     is_complete: bool
     ingest: float
@@ -132,6 +143,8 @@ class World:
         self.stack = contextlib.ExitStack()
         self.folder = Path(self.stack.enter_context(tempfile.TemporaryDirectory()))
         self.relays: list[subprocess.Popen] = []
+        # Where programs tell their metrics.
+        self.http: dict[subprocess.Popen, str] = {}
         port = free_port()
         self.url = f"nats://127.0.0.1:{port}"
         self.nats = self.start(["nats-server", "-a", "127.0.0.1", "-p", str(port), "-js", "-sd", self.folder / "nats"])
@@ -172,8 +185,7 @@ class World:
     def start_well(self, *arguments) -> subprocess.Popen:
         http = f"127.0.0.1:{free_port()}"
         process = self.start([self.program, *arguments, "--nats", self.url, "--http", http])
-        if arguments[0] == "ingest":
-            self.http = http
+        self.http[process] = http
         until = time.monotonic() + PATIENCE
         while True:
             with contextlib.suppress(OSError):
@@ -183,45 +195,27 @@ class World:
                 raise LoadError(f"sttp-nats {arguments[0]} is not well")
             time.sleep(0.1)
 
-    def metric(self, name: str) -> float:
-        """Of the ingest."""
-        with urllib.request.urlopen(f"http://{self.http}/metrics", timeout=5) as answer:
-            lines = answer.read().decode().splitlines()
-        return sum(float(line.rsplit(" ", 1)[1]) for line in lines if line.startswith(name))
+    def counts(self, relays: list[subprocess.Popen]) -> tuple[float, ...]:
+        """Bytes and measurements that the bus has taken, and bytes that relays have sent."""
+        published = [f"sttp_nats_published_{what}_total" for what in ("bytes", "measurements")]
+        taken = [metric(self.http[self.ingesting], name) for name in published]
+        return *taken, sum(metric(self.http[relay], "sttp_nats_sent_bytes_total") for relay in relays)
 
-    def bus(self) -> tuple[float, float]:
-        """Bytes and measurements that the bus has taken."""
-        return self.metric("sttp_nats_published_bytes_total"), self.metric("sttp_nats_published_measurements_total")
-
-    def measured(self, addresses: list[str], subscribers: int, seconds: float) -> tuple[Measured, float]:
-        """So many subscribers of each relay; and the bytes that a measurement takes on the bus."""
-        processes = [self.ingesting, self.nats, *self.relays[:len(addresses)]]
+    def measured(self, addresses: list[str], subscribers: int, seconds: float) -> Measured:
+        """So many subscribers of each relay."""
+        relays = self.relays[:len(addresses)]
+        processes = [self.ingesting, self.nats, *relays]
         command = f"--connections {subscribers} --seconds {seconds}"
         with self.load.sides(*(f"subscribe {command}" for _ in addresses)) as sides:
-            before, bytes_before, begun = cpu(processes), self.bus(), time.monotonic()
+            before = [cpu_seconds(process) for process in processes]
+            counts_before, begun = self.counts(relays), time.monotonic()
             receiving = [sides.launch("subscribe", f"{address} {command}") for address in addresses]
             got = [sides.end(side) for side in receiving]
-            spent, after, elapsed = cpu(processes), self.bus(), time.monotonic() - begun
-        ingest, nats, *relays = [(now - then) / elapsed for now, then in zip(spent, before, strict=True)]
-        size, count = (now - then for now, then in zip(after, bytes_before, strict=True))
-        measured = Measured(
-            sum(one["measurements"] for one in got), max(one["seconds"] for one in got), got[0]["latency_us"],
-            all(one["lost"] == 0 for one in got), ingest, nats, relays,
+            spent = [cpu_seconds(process) for process in processes]
+            counts, elapsed = self.counts(relays), time.monotonic() - begun
+        ingest, nats, *of_relays = [(now - then) / elapsed for now, then in zip(spent, before, strict=True)]
+        size, count, sent = (now - then for now, then in zip(counts, counts_before, strict=True))
+        return Measured(
+            sum(one["measurements"] for one in got), max(one["seconds"] for one in got), size / count, sent,
+            got[0]["latency_us"], all(one["lost"] == 0 for one in got), ingest, nats, of_relays,
         )
-        return measured, size / count
-
-
-def cpu(processes: list[subprocess.Popen]) -> list[float]:
-    """Seconds of processor time so far."""
-
-    def of(process: subprocess.Popen) -> float:
-        fields = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / TICKS
-
-    return [of(process) for process in processes]
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]

@@ -176,7 +176,8 @@ class Bench:
         if missing := nats.missing(self.options.nats):
             self.say(f"SKIPPED: relays over NATS: {missing}")
             return
-        yield from nats.run(self.load, self.options.nats, 2 if self.options.quick else 5)
+        found = self.details["nats"] = {}
+        yield from nats.run(self.load, self.options.nats, 2 if self.options.quick else 5, found)
 
     def tstp(self) -> Iterable[Row]:
         if missing := nats.missing(self.options.nats):

@@ -1,19 +1,17 @@
 """TSTP through one NATS server: an STTP publisher's measurements become events, and these an STTP publisher's again."""
 
 import contextlib
-import os
 import signal
-import socket
 import subprocess
 import tempfile
 import time
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from load import Load, LoadError
 from marks import Row
+from processes import cpu_seconds, free_port, metric
 
 # So many signals at so many frames a second have to come through, which is what has a mark, and a little more.
 SIGNALS, RATE = 20_000, 30
@@ -22,7 +20,6 @@ PATIENCE = 60
 # In generation A each signal is a series of its own, whose points wait for others until an event is worth it.
 INTERVALS = {"A": "1s", "B": "100ms"}
 TAKEN = "sttp_tstp_in_measurements_total"
-TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass
@@ -50,7 +47,7 @@ def rows(load: Load, program: Path, seconds: float) -> Iterator[Row]:
 def through(load: Load, program: Path, generation: str, interval: str, seconds: float) -> Through:
     """One run at the fixed pace."""
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as ends:
-        port, http = _free_port(), _free_port()
+        port, http = free_port(), f"127.0.0.1:{free_port()}"
         config = Path(folder) / "tstp.toml"
         config.write_text(
             f"[nats]\nservers = ['nats://127.0.0.1:{port}']\n[tstp-out]\ninterval = '{interval}'\n"
@@ -66,7 +63,7 @@ def through(load: Load, program: Path, generation: str, interval: str, seconds: 
 
         common = (program, "--config", config)
         server = start("nats-server", "-a", "127.0.0.1", "-p", str(port))
-        receiver = start(*common, "--http", f"127.0.0.1:{http}", "tstp-in", "--generation", generation,
+        receiver = start(*common, "--http", http, "tstp-in", "--generation", generation,
                          "--sttp", "port=0; interface=127.0.0.1")
         _wait("events are taken", lambda: "taking events" in (Path(folder) / "log").read_text(encoding="utf-8"))
         publish = f"--signals {SIGNALS} --rate {RATE} --seconds {seconds} --lossless"
@@ -76,28 +73,17 @@ def through(load: Load, program: Path, generation: str, interval: str, seconds: 
             published = sides.end(publisher)
         _wait("all events", lambda: _has_settled(http, published["measurements"]))
         parts = {"nats-server": server, "tstp-out": transmitter, "tstp-in": receiver}
-        cpu = {name: _cpu_seconds(process) for name, process in parts.items()}
-        return Through(published["measurements"], _metric(http, TAKEN), published["seconds"], cpu)
+        cpu = {name: cpu_seconds(process) for name, process in parts.items()}
+        return Through(published["measurements"], int(metric(http, TAKEN)), published["seconds"], cpu)
 
 
-def _has_settled(http: int, published: int) -> bool:
+def _has_settled(http: str, published: int) -> bool:
     """Whether all has come, or nothing more comes for some seconds."""
-    before = _metric(http, TAKEN)
+    before = metric(http, TAKEN)
     if before >= published:
         return True
     time.sleep(3)
-    return _metric(http, TAKEN) == before
-
-
-def _metric(http: int, name: str) -> int:
-    with urllib.request.urlopen(f"http://127.0.0.1:{http}/metrics", timeout=PATIENCE) as answer:
-        lines = answer.read().decode().splitlines()
-    return sum(int(float(line.rsplit(" ", 1)[1])) for line in lines if line.split(" ")[0] == name)
-
-
-def _cpu_seconds(process: subprocess.Popen) -> float:
-    fields = Path(f"/proc/{process.pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS
+    return metric(http, TAKEN) == before
 
 
 def _wait(what: str, is_so) -> None:
@@ -106,12 +92,6 @@ def _wait(what: str, is_so) -> None:
         if time.monotonic() > deadline:
             raise LoadError(f"{what}: not in time")
         time.sleep(0.05)
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
 
 
 def _kill(process: subprocess.Popen) -> None:
