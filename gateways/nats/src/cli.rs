@@ -218,8 +218,6 @@ fn named(text: &str) -> Result<(String, String), String> {
 mod tests {
     use std::sync::atomic::{AtomicU32, Ordering};
 
-    use clap::CommandFactory;
-
     use super::*;
 
     /// What a file and flags say.
@@ -237,8 +235,7 @@ mod tests {
 
     #[test]
     fn flags_go_over_the_file() {
-        let common =
-            "[nats]\nservers = ['nats://file:1']\n[http]\nlisten = 'file:1'\n[log]\nlevel = 'debug'\n";
+        let common = "[nats]\nservers = ['nats://file:1']\n[http]\nlisten = 'file:1'\n[log]\nlevel = 'debug'\nformat = 'json'\n";
         let flags = [
             "--nats",
             "nats://one:1",
@@ -248,6 +245,8 @@ mod tests {
             "127.0.0.1:0",
             "--log-level",
             "error",
+            "--log-format",
+            "plain",
         ];
         let both = |more: &[&'static str]| [&flags, more].concat();
         let file = format!(
@@ -258,11 +257,14 @@ mod tests {
             (plain.nats.servers, plain.http.listen.as_str()),
             (vec!["nats://file:1".to_owned()], "file:1")
         );
-        assert_eq!((plain.log.level, plain.ingest.spool.folder), (Level::Debug, "/file".into()));
+        assert_eq!((plain.log.level, plain.ingest.spool.folder), (Some(Level::Debug), "/file".into()));
         let over = with_file("ingest", &file, &both(&["--source", "east=server=flag:1", "--spool", "/flag"]))
             .unwrap();
         assert_eq!(over.nats.servers, ["nats://one:1", "nats://two:2"]);
-        assert_eq!((over.http.listen.as_str(), over.log.level), ("127.0.0.1:0", Level::Error));
+        assert_eq!((over.http.listen.as_str(), over.log.level), ("127.0.0.1:0", Some(Level::Error)));
+        assert_eq!((plain.log.format, over.log.format), (Format::Json, Format::Plain));
+        let quiet = with_file("ingest", &file, &["--quiet"]).unwrap();
+        assert_eq!(quiet.log.level, Some(Level::Error));
         assert_eq!(over.ingest.sources["east"], "server=flag:1");
         assert_eq!(over.ingest.sources["west"], "server=file:2");
         assert_eq!(over.ingest.spool.folder, PathBuf::from("/flag"));
@@ -294,15 +296,17 @@ mod tests {
             command.get_arguments().filter_map(|flag| flag.get_long()).map(str::to_owned).collect()
         };
         let command = Arguments::command();
-        assert_eq!(flags(&command), ["config", "check", "nats", "http", "log-level"]);
+        assert_eq!(flags(&command), ["config", "check", "nats", "http", "log-level", "log-format", "quiet"]);
         let of_roles = command.get_subcommands().map(|role| (role.get_name().to_owned(), flags(role)));
-        let expected: [(&str, &[&str]); 6] = [
+        let expected: [(&str, &[&str]); 8] = [
             ("ingest", &["source", "spool"]),
             ("serve", &["sttp"]),
             ("rights", &[]),
             ("tstp-out", &["source", "generation"]),
             ("tstp-in", &["sttp", "generation"]),
             ("tstp-schema", &["processed"]),
+            ("completions", &[]),
+            ("man", &[]),
         ];
         let expected = expected
             .map(|(name, flags)| (name.to_owned(), flags.iter().map(|flag| (*flag).to_owned()).collect()));

@@ -138,12 +138,6 @@ fn what_a_file_says_is_in_force() {
     assert_eq!(serve.threads_named("sttp-engine"), 3);
     assert!(ingest.stop().success());
     assert_eq!(ingest.log(), "", "there were no errors");
-    // As 2026-11-30T20:15:00.123Z INFO publishing at 127.0.0.1:7175
-    for line in serve.log().lines() {
-        let (time, rest) = line.split_at(24);
-        assert!(time.ends_with('Z') && &time[10..11] == "T" && time[20..23].parse::<u16>().is_ok(), "{line}");
-        assert!([" INFO ", " WARNING "].iter().any(|level| rest.starts_with(level)), "{line}");
-    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Historical data for subscribers, out of the stream.
 
 use sttp::Measurement;
-use sttp::publisher::{HistoryReader, HistoryRequest, HistorySource};
+use sttp::publisher::{HistoryPause, HistoryReader, HistoryRequest, HistorySource};
 use tokio::runtime::Handle;
 
 use super::playback::{Archive, Playback};
@@ -64,7 +64,7 @@ impl HistoryReader for Window {
         Ok(count)
     }
 
-    fn missing(&self) -> String {
-        self.missing.clone()
+    fn pause(&mut self) -> HistoryPause {
+        HistoryPause::End { missing: std::mem::take(&mut self.missing) }
     }
 }
