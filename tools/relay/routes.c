@@ -92,8 +92,8 @@ int route_decide(struct route *route, uint64_t steady, uint64_t unsteady) {
     if (owner == before) {
         return 0;
     }
-    const int is_loss = before != ROUTE_NOBODY && (owner == ROUTE_NOBODY || owner > before);
-    if (is_loss && (route->lost_by == ROUTE_NOBODY || route->lost_by >= before)) {
+    /* The most important one that was lost: what a less important one recovers is not published while others have the signal. */
+    if (before != ROUTE_NOBODY && (route->lost_by == ROUTE_NOBODY || route->lost_by >= before)) {
         route->lost_by = before;
         route->stood_in_from = route->stood_in_to = 0;
     }
