@@ -89,8 +89,34 @@ check_grants() {
         "WARNING sttp-relay: 1 of the signals of $another " $relay
     check "measurements of both" timeout 60 "$bin/sttp-subscribe" "$relayed" --format csv --count 500 --output "$work/both.csv"
     check "each signal once" once_a_frame "$work/both.csv" 5
+    check "metadata" ends 0 "" "$bin/sttp-metadata" "$relayed" --select "PointTag LIKE 'WANTED%'"
+    check "of who grants a signal" test "$(grep -c WANTED_PMU "$work/out")" = 5
     check "the end" end_relay
     stop_others
+}
+
+# Half of what the metadata tell comes.
+check_completeness() {
+    local metrics value=
+    start_another half --signals 3 --rate 15
+    start_relay "$another" --listen 127.0.0.1:0 --metrics 0 --report "$work/half.txt"
+    metrics=$(sed -n 's|.*\(http://[0-9.:]*/metrics\).*|\1|p' "$work/relay.err" | head -n 1)
+    for _ in {1..600}; do
+        value=$(python3 -c 'import sys, urllib.request
+print(urllib.request.urlopen(sys.argv[1]).read().decode())' "$metrics" | sed -n 's/^sttp_source_completeness{.*} //p')
+        [ -z "$value" ] || break
+        sleep 0.1
+    done
+    check "by metrics" is_half "$value"
+    check "more frames" ends 0 "" "$bin/sttp-subscribe" "$relayed" --format none --count 60
+    check "the end" end_relay
+    check "by statistics" is_half "$(counters_of "$work/relay.err" '[str(stats["sources"][0]["completeness"])]')"
+    check "by the report" grep -q "measurements are missing, at the 30 frames a second" "$work/half.txt"
+    stop_others
+}
+
+is_half() { # NUMBER
+    awk -v number="$1" 'BEGIN { print number; exit !(number > 0.3 && number < 0.7) }'
 }
 
 # Metadata that do not fit to those of publishers with precedence are left out, and no others.
@@ -234,6 +260,6 @@ write_rights() {
         "$(openssl x509 -in "$work/subscriber.cer" -noout -fingerprint -sha256 | cut -d= -f2)" "'FREQ'" >"$work/rights.txt"
 }
 
-run_parts sources grants metadata_that_do_not_fit late_subscriber silence changed_metadata killed tls
+run_parts sources grants completeness metadata_that_do_not_fit late_subscriber silence changed_metadata killed tls
 echo "Relay tool tests: $passed passed, $failed failed"
 [ $failed -eq 0 ]
