@@ -145,7 +145,8 @@ VALUES = {
 def _settings(description: Description) -> str:
     by_key: dict[str, dict[str, Setting]] = {}
     for setting in description.settings:
-        by_key.setdefault(setting.key, {})[setting.role] = setting
+        if setting.role in ROLES:
+            by_key.setdefault(setting.key, {})[setting.role] = setting
     body = ["package sttp", "", 'import "time"']
     combinations: dict[tuple[str, ...], None] = {}
     functions, choices = [], []

@@ -211,7 +211,7 @@ def _arguments(callback: Function) -> list[tuple[str, str, str]]:
             skipped.add("configuration")
         following = parameters[place + 1] if place + 1 < len(parameters) else None
         name = parameter_name(parameter.name)
-        if following is not None and following.type.name == "size_t":
+        if following is not None and following.type.name == "size_t" and parameter.type.kind != "scalar":
             skipped.add(following.name)
             count = parameter_name(following.name)
             if parameter.name == "signals":

@@ -293,7 +293,7 @@ func sttpGoBlockLinkFrame(userData C.uintptr_t, link C.uint64_t, frame *C.uint8_
 //export sttpGoBlockLinkSubscribed
 func sttpGoBlockLinkSubscribed(userData C.uintptr_t, link C.uint64_t, signals C.size_t, filter *C.char) {
 	defer tellPanic()
-	cgo.Handle(userData).Value().(func([]byte, string))(bytesAt(unsafe.Pointer(link), signals), C.GoString(filter))
+	cgo.Handle(userData).Value().(func(uint64, int, string))(uint64(link), int(signals), C.GoString(filter))
 }
 
 //export sttpGoBlockLinkMessage
