@@ -215,7 +215,7 @@ fn the_table_is_listed_and_searched() {
             assert_eq!(sttp_setting_at(role, 0, ptr::null_mut(), size), STTP_ERR_INVALID_ARGUMENT);
             assert_eq!(sttp_setting_at(role, 0, &mut record, 1), STTP_ERR_INVALID_ARGUMENT);
             assert_eq!(sttp_setting_count(role, ptr::null_mut()), STTP_ERR_INVALID_ARGUMENT);
-            assert_eq!(sttp_setting_count(4, &mut count), STTP_ERR_INVALID_ARGUMENT);
+            assert_eq!(sttp_setting_count(STTP_ROLE_BLOCK_LINK + 1, &mut count), STTP_ERR_INVALID_ARGUMENT);
         }
     }
 }

@@ -218,6 +218,8 @@ check_batch_interval() {
         rm -f "$work/batches"
         mkfifo "$work/batches"
         start_publisher --signals 3 --replay "$work/batches" --wait-subscribers 1 --batch 0.5 4<>"$work/batches"
+        # What an earlier one received must not be taken for what this one does.
+        : >"$work/batched.csv"
         "$bin/sttp-subscribe" "$address" --format csv --once >"$work/batched.csv" 2>"$work/err" &
         subscriber=$!
         exec 5>"$work/batches"

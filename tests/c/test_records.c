@@ -95,7 +95,10 @@ int main(void) {
     check_list(STTP_COUNTERS_C37118_STREAM, sizeof(sttp_c37118_stream_counters), "measurements");
     check_list(STTP_COUNTERS_C37118_SERVER, sizeof(sttp_c37118_server_counters), "published_frames");
     check_list(STTP_COUNTERS_C37118_RELAY, sizeof(sttp_c37118_relay_counters), "data_frames");
-    CHECK_STATUS(sttp_counter_at(STTP_COUNTERS_C37118_RELAY + 1, 0, &counter, sizeof counter), STTP_ERR_INVALID_ARGUMENT);
+    check_list(STTP_COUNTERS_BLOCK_LINK, sizeof(sttp_block_link_counters), "openings");
+    check_list(STTP_COUNTERS_BLOCK_LINK_SESSION, sizeof(sttp_block_link_session_counters), "blocks_sent");
+    check_list(STTP_COUNTERS_BLOCK_LINK_INPUT, sizeof(sttp_block_link_input_counters), "measurements_published");
+    CHECK_STATUS(sttp_counter_at(STTP_COUNTERS_BLOCK_LINK_INPUT + 1, 0, &counter, sizeof counter), STTP_ERR_INVALID_ARGUMENT);
     check_names();
     return check_report("test_records");
 }
