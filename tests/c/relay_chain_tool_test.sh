@@ -84,6 +84,7 @@ check_past() {
     check "up to now" history_of "$second" "$work/open.csv" --start "$start"
     check "as much at least" test "$(rows_in "$work/open.csv")" -ge "$(rows_in "$work/direct.csv")"
     check "without a gap" without_a_gap "$work/open.csv"
+    check "from a publisher that pauses" after_a_pause "$second" "$start" "$stop"
     check "two at once, the one slowly" slow_and_fast "$second" "$start" "$stop"
     start_chained own "$first" --listen 127.0.0.1:0 --history 10 --own-history
     check "frames of a relay that does not ask" ends 0 "" "$bin/sttp-subscribe" "$chained" --format none --count 3
@@ -91,6 +92,15 @@ check_past() {
     check "is less" test "$(rows_in "$work/own.csv")" -lt 600
     stop_others
     check "the end of the publisher" stop_publisher
+}
+
+after_a_pause() { # ADDRESS START STOP
+    kill -STOP $publisher
+    history_of "$1" "$work/paused.csv" --start "$2" --stop "$3" &
+    local asking=$!
+    sleep 1
+    kill -CONT $publisher
+    wait $asking && same_rows "$work/direct.csv" "$work/paused.csv"
 }
 
 # A playback that takes its time does not keep another one waiting.
@@ -105,6 +115,7 @@ slow_and_fast() { # ADDRESS START STOP
 
 # What a publisher refuses, or cannot give, is told to who asks, and in the log.
 check_refusals() {
+    local first last
     start_publisher --signals 3 --rate 100
     start_relay "$address" --listen 127.0.0.1:0
     check "nobody has any" ends 1 "$address gives none: this publisher has no historical data" "$bin/sttp-subscribe" \
@@ -120,11 +131,41 @@ check_refusals() {
     check "and what is missing is told" grep -q "gives none" "$work/err"
     kill -TERM $publisher
     check "the end of the publisher" end_publisher 0
-    check "the relay knows" await_line "$work/relay.err" "WARNING sttp-relay: $address: " $relay
+    check "the relay knows" await_line "$work/relay.err" "ERROR sttp-relay: $address: the publisher closed" $relay
     check "what cannot be had now is a failure" ends 1 "$address: " "$bin/sttp-subscribe" "$relayed" --start '*-1h' \
         --processing-interval 0 --format csv
     check "with what there is" without_a_gap "$work/out"
+    first=$(time_of "$(sed -n 10p "$work/out")")
+    last=$(time_of "$(tail -n 1 "$work/out")")
+    check "nor what may have come since" ends 1 "$address: " "$bin/sttp-subscribe" "$relayed" --start "$first" \
+        --processing-interval 0 --format none
+    check "nobody is asked for what is here" ends 0 "" "$bin/sttp-subscribe" "$relayed" --start "$first" --stop "$last" \
+        --processing-interval 0 --format csv
+    check "and it comes" without_a_gap "$work/out"
     check "the end of the relay" end_relay
+}
+
+# The publisher with precedence gives none, another one does.
+check_other_source() {
+    local first second start stop
+    start=$(now)
+    start_publisher --signals 3 --rate 100 --history 10
+    check "frames" ends 0 "" "$bin/sttp-subscribe" "$address" --format none --count 300
+    start_chained first "$address" --listen 127.0.0.1:0 --own-history
+    first=$chained
+    start_chained second "$address" --listen 127.0.0.1:0
+    second=$chained
+    start_relay "$first" "$second" --listen 127.0.0.1:0
+    check "more frames" ends 0 "" "$bin/sttp-subscribe" "$relayed" --format csv --count 300
+    stop=$(time_of "$(tail -n 1 "$work/out")")
+    check "of the publisher" history_of "$address" "$work/direct.csv" --start "$start" --stop "$stop"
+    check "of another one" history_of "$relayed" "$work/other.csv" --start "$start" --stop "$stop"
+    check "everything" same_rows "$work/direct.csv" "$work/other.csv"
+    check "of all the time" test "$(rows_in "$work/direct.csv")" -ge 500
+    check "nothing was wrong" test "$(grep -c "historical data" "$work/relay.err")" = 0
+    check "the end" end_relay
+    stop_others
+    check "the end of the publisher" stop_publisher
 }
 
 # The publisher is started anew, so that the relay has more than it.
@@ -248,6 +289,6 @@ check_rights() {
     check "the end of the publisher" stop_publisher
 }
 
-run_parts past refusals more_than_the_source cascade fail_over rights
+run_parts past refusals other_source more_than_the_source cascade fail_over rights
 echo "Relay chain tests: $passed passed, $failed failed"
 [ $failed -eq 0 ]

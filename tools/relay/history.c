@@ -261,7 +261,7 @@ static int begin_flow(struct window *window) {
 /* Gives what sources have, as far as there is room. */
 static int32_t flow(struct window *window, sttp_measurement *measurements, size_t capacity, size_t *count) {
     while (*count < capacity) {
-        if (!have_something(window, *count == 0 ? WAIT_MS : 0)) {
+        if (!have_something(window, 0)) {
             return *count == 0 ? STTP_ERR_WOULD_BLOCK : STTP_OK;
         }
         struct upstream *upstream = earliest(window);
@@ -289,13 +289,11 @@ static int32_t end(const struct window *window) {
 }
 
 static int32_t advance(struct window *window, sttp_measurement *measurements, size_t capacity, size_t *count) {
-    if (window->phase == WINDOW_BEGINS) {
-        if (!have_something(window, WAIT_MS)) {
-            return STTP_ERR_WOULD_BLOCK;
-        }
-        if (begin_flow(window)) {
-            return leave_to_memory(window, window->start, window->first - 1);
-        }
+    if (window->phase <= WINDOW_FLOWS && !have_something(window, WAIT_MS)) {
+        return STTP_ERR_WOULD_BLOCK;
+    }
+    if (window->phase == WINDOW_BEGINS && begin_flow(window)) {
+        return leave_to_memory(window, window->start, window->first - 1);
     }
     if (window->phase == WINDOW_FLOWS) {
         int32_t status = flow(window, measurements, capacity, count);
