@@ -162,7 +162,11 @@ class Test:
         """A file of this program, published as it is: rows, names and metadata are those that were recorded."""
         grid, recorded, parquet = (self.work / f"grid.{ending}" for ending in ("xml", "csv", "parquet"))
         again = self.work / "replayed.csv"
-        self.checks.equal("metadata travel", self.plays(parquet, again, 990), signals_of(grid))
+        self.checks.equal("names travel", self.plays(parquet, again, 990), signals_of(grid))
+        described = self.work / "described.xml"
+        for table, count in [("MeasurementDetail", 33), ("PhasorDetail", 12), ("DeviceDetail", 3)]:
+            self.checks.equal(f"all metadata travel: {table}", rows_of(described, table), rows_of(grid, table))
+            self.checks.equal(f"rows of {table}", len(rows_of(described, table)), count)
         self.checks.check("what is published is what was recorded", again.read_bytes() == recorded.read_bytes())
         told = self.publish("--check", "--replay", parquet, code=0, told="it is Apache Parquet").stdout
         self.checks.check("it was understood", "990 values of 33 signals at 30 times" in told, told)
@@ -356,6 +360,12 @@ def signals_of(metadata: Path) -> dict[str, tuple[str, str, str]]:
     records = ElementTree.parse(metadata).getroot().iter("MeasurementDetail")
     names = ("PointTag", "DeviceAcronym", "SignalAcronym")
     return {one.findtext("SignalID").lower(): tuple(one.findtext(name, "") for name in names) for one in records}
+
+
+def rows_of(metadata: Path, table: str) -> list[dict[str, str]]:
+    """What a table of metadata tells, but for who publishes it and since when."""
+    rows = ElementTree.parse(metadata).getroot().iter(table)
+    return [{one.tag: one.text for one in row if one.tag not in ("NodeID", "UpdatedOn")} for row in rows]
 
 
 def short(time) -> str:
