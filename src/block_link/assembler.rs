@@ -204,7 +204,8 @@ impl BlockAssembler {
                     let start = self.used;
                     self.used += size;
                     let sequence = u16::from_be_bytes([self.bytes[start + 4], self.bytes[start + 5]]);
-                    let arrival = self.tracker.take(sequence);
+                    let check = u16::from_be_bytes([self.bytes[self.used - 2], self.bytes[self.used - 1]]);
+                    let arrival = self.tracker.take(sequence, check);
                     if arrival == Arrival::Repeated {
                         self.counts.repeated += 1;
                         continue;

@@ -196,4 +196,33 @@ proptest! {
         prop_assert_eq!(found, contents);
         prop_assert_eq!(assembler.unfinished(), 0);
     }
+
+    #[test]
+    fn up_to_three_wrong_bits_and_any_16_in_a_row_are_noticed(
+        length in 0_usize..4_085,
+        bits in proptest::collection::vec(any::<proptest::sample::Index>(), 1..=3),
+        burst in (any::<proptest::sample::Index>(), 1_u16..),
+    ) {
+        let mut block = Vec::new();
+        BlockWriter::default().write(&mut block, 7, &vec![0x5C; length]).unwrap();
+        // All but the size, from which follows what the check word is over.
+        let places: Vec<usize> = (0..8 * block.len()).filter(|bit| !(16..32).contains(bit)).collect();
+        let flips = |bits: &[usize]| {
+            let mut damaged = block.clone();
+            bits.iter().for_each(|bit| damaged[bit / 8] ^= 0x80 >> (bit % 8));
+            damaged
+        };
+        let mut few: Vec<usize> = bits.iter().map(|bit| places[bit.index(places.len())]).collect();
+        few.sort_unstable();
+        few.dedup();
+        let first = burst.0.index(8 * block.len() - 15);
+        let many: Vec<usize> = (0..16).filter(|bit| burst.1 >> bit & 1 == 1).map(|bit| first + bit).collect();
+        let is_burst = many.iter().all(|bit| !(16..32).contains(bit));
+        for damaged in [Some(flips(&few)), is_burst.then(|| flips(&many))].into_iter().flatten() {
+            let mut assembler = BlockAssembler::default();
+            assembler.push_datagram(&damaged);
+            prop_assert_eq!(take(&mut assembler), Found::new());
+            prop_assert_eq!(assembler.counts().skipped_bytes, damaged.len() as u64);
+        }
+    }
 }
