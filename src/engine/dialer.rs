@@ -201,8 +201,8 @@ impl Dialer {
             Ok(None) => Some(Ok(Established { transport, token, address })),
             Ok(Some(session)) => {
                 let made = Established { transport, token, address };
-                let progress =
-                    Handshake::begin(made, session, io.elsewhere().beside("sttp-handshake", 1), io);
+                let elsewhere = io.elsewhere().beside("sttp-handshake", 1);
+                let progress = Handshake::begin(made, session, elsewhere, Vec::new(), io);
                 self.took_step(progress, io)
             }
             Err(error) => {

@@ -4,6 +4,7 @@
 //! the loop, one step after the other.
 
 use std::io::{self, ErrorKind};
+use std::mem;
 use std::time::{Duration, Instant};
 
 use mio::Token;
@@ -33,6 +34,8 @@ pub(super) struct Handshake {
     begun: Instant,
     timeout: Duration,
     elsewhere: Elsewhere,
+    /// What the peer has said already, and nobody has looked at.
+    arrived: Vec<u8>,
     step: Step,
 }
 
@@ -62,11 +65,13 @@ pub(super) enum Progress {
 }
 
 impl Handshake {
-    /// Begins on a connection that is registered with the loop.
+    /// Begins on a connection that is registered with the loop. `arrived` was read of it already, and belongs to the
+    /// handshake.
     pub(super) fn begin(
         made: Established,
         new: NewSession,
         elsewhere: Elsewhere,
+        arrived: Vec<u8>,
         io: &mut Io<'_>,
     ) -> Progress {
         let step = match new.made {
@@ -77,7 +82,7 @@ impl Handshake {
             }
         };
         let timeout = new.timeout;
-        Box::new(Handshake { made, begun: io.now(), timeout, elsewhere, step }).proceed(io)
+        Box::new(Handshake { made, begun: io.now(), timeout, elsewhere, arrived, step }).proceed(io)
     }
 
     pub(super) fn token(&self) -> Token {
@@ -102,22 +107,22 @@ impl Handshake {
     /// Goes on: to be called when the socket is ready, and when it [is due](Self::is_due).
     pub(super) fn proceed(self, io: &mut Io<'_>) -> Progress {
         let is_late = io.now() >= self.deadline();
-        let Handshake { mut made, begun, timeout, elsewhere, step } = self;
-        let waits = |made, elsewhere, step| {
-            Progress::Waits(Box::new(Handshake { made, begun, timeout, elsewhere, step }))
+        let Handshake { mut made, begun, timeout, elsewhere, mut arrived, step } = self;
+        let waits = |made, elsewhere, arrived, step| {
+            Progress::Waits(Box::new(Handshake { made, begun, timeout, elsewhere, arrived, step }))
         };
         let mut session = match step {
             Step::Peer(session) => session,
             Step::Begins(mut job, reader) => match job.take() {
                 None if is_late => return failed(made, None, held_up(timeout, CERTIFICATES), io),
-                None => return waits(made, elsewhere, Step::Begins(job, reader)),
+                None => return waits(made, elsewhere, arrived, Step::Begins(job, reader)),
                 Some(Err(error)) => return failed(made, None, io::Error::other(error), io),
                 Some(Ok(Err(error))) => return failed(made, None, error, io),
                 Some(Ok(Ok(session))) => Box::new(session),
             },
             Step::Ours(mut job) => match job.take() {
                 None if is_late => return failed(made, None, held_up(timeout, WORK), io),
-                None => return waits(made, elsewhere, Step::Ours(job)),
+                None => return waits(made, elsewhere, arrived, Step::Ours(job)),
                 Some(Err(error)) => return failed(made, None, io::Error::other(error), io),
                 Some(Ok(Worked { session, outcome: Err(error), .. })) => {
                     return failed(made, Some(session), error, io);
@@ -136,19 +141,24 @@ impl Handshake {
             return failed(made, None, error, io);
         }
         let sent = send(&mut session, &mut made.transport);
-        let ciphertext = &mut io.scratch()[..MOST_AT_ONCE];
-        match sent.and_then(|()| made.transport.read(ciphertext)) {
-            Ok(0) => {
+        let read = sent.and_then(|()| match arrived.is_empty() {
+            true => {
+                let ciphertext = &mut io.scratch()[..MOST_AT_ONCE];
+                made.transport.read(ciphertext).map(|length| ciphertext[..length].to_vec())
+            }
+            false => Ok(mem::take(&mut arrived)),
+        });
+        match read {
+            Ok(arrived) if arrived.is_empty() => {
                 let error = ended(&mut session);
                 failed(made, None, error, io)
             }
-            Ok(length) => {
-                let arrived = ciphertext[..length].to_vec();
-                let job = elsewhere.run(move || work(session, &arrived));
-                waits(made, elsewhere, Step::Ours(job))
+            Ok(now) => {
+                let job = elsewhere.run(move || work(session, &now));
+                waits(made, elsewhere, arrived, Step::Ours(job))
             }
             Err(error) if error.kind() == ErrorKind::WouldBlock => {
-                waits(made, elsewhere, Step::Peer(session))
+                waits(made, elsewhere, arrived, Step::Peer(session))
             }
             Err(error) => failed(made, None, error, io),
         }

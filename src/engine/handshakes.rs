@@ -91,7 +91,7 @@ impl Handshakes {
             self.make_place(io);
         }
         let made = Established { transport, token, address };
-        let progress = Handshake::begin(made, session, self.elsewhere.clone(), io);
+        let progress = Handshake::begin(made, session, self.elsewhere.clone(), Vec::new(), io);
         self.next += 1;
         self.took_step(progress, address, self.next, io);
     }

@@ -37,6 +37,7 @@ mod several;
 #[cfg(feature = "simulation")]
 pub mod simulated;
 mod transport;
+mod upgrade;
 pub(crate) mod worker;
 
 #[cfg(test)]
@@ -65,6 +66,7 @@ pub(crate) use secured::tell_secured;
 pub(crate) use security::Security;
 pub(crate) use serial::SerialPort;
 pub(crate) use transport::Transport;
+pub(crate) use upgrade::Upgrade;
 pub(crate) use worker::{Elsewhere, Job, JobError, Worker};
 
 use crate::error::Error;

@@ -53,6 +53,9 @@ settings! {
         /// A subscriber asks for it; on one-way links the sender decides.
         times: TimeForm = TimeForm::Ticks => choice("times"; TIME_FORMS),
         /// Whether the link is encrypted: none, possible or required. Only TCP can be.
+        ///
+        /// `possible` is for sides that are not all equipped yet: who sits on the way can keep both from TLS. Whoever
+        /// demands it cannot be kept from it. securityMode=TLS is `required`, too.
         encryption: LinkEncryption = LinkEncryption::None => choice("linkEncryption"; ENCRYPTIONS),
         /// Filter of the signals that are sent where nobody can subscribe; empty for all.
         signals: String = String::new() => text("signals"; "a filter expression"),

@@ -11,9 +11,11 @@ use super::foreign::Foreign;
 use super::macros::settings;
 use super::reception::Interface;
 use super::reconnect::ReconnectSettings;
+use super::security::{SecurityMode, SecuritySettings};
 use super::serial_line::SerialLine;
 use super::setup::setup;
 use super::table::{Setup, Table};
+use crate::tls::TlsSettings;
 
 const FORMS: &str =
     "tcp:HOST:PORT, tcp-listen:PORT, udp:HOST:PORT, udp-listen:PORT, serial:DEVICE,RATE,8N1 or file:PATH";
@@ -39,6 +41,10 @@ settings! {
         interface: String = String::new() => text("linkInterface"; "an IP address of this machine, or a number"),
         /// How many routers datagrams for groups may pass; 1 keeps them in the local network.
         multicast_ttl: u8 = 1 => integer("multicastTtl"; 1, 255, "routers"),
+        /// Goes in front of the names of the C37.118 streams that come over the link, where they are published.
+        device_prefix: String = String::new() => text("devicePrefix"; "a text"),
+        /// How TLS is used, where it is.
+        security: SecuritySettings = SecuritySettings::default() => part(),
         /// How the link is used.
         session: BlockLinkSettings = BlockLinkSettings::default() => part(),
         /// What happens when the link is lost or cannot be opened.
@@ -83,13 +89,6 @@ impl LinkPlace {
 impl BlockLinkSetup {
     /// Where the link is.
     pub(crate) fn place(&self) -> Result<LinkPlace, SettingError> {
-        if self.session.encryption != LinkEncryption::None {
-            return Err(SettingError::Unusable(
-                "linkEncryption is only for sessions that a program drives itself; a link that is opened here takes none, \
-                 and what has to be secret goes through a tunnel"
-                    .into(),
-            ));
-        }
         let text = self.link.trim();
         if text.is_empty() {
             return Err(SettingError::Unusable(format!(
@@ -123,6 +122,26 @@ impl BlockLinkSetup {
             "file" if !rest.is_empty() => Ok(LinkPlace::File(PathBuf::from(rest))),
             _ => Err(self.bad_link(FORMS)),
         }
+    }
+
+    /// Whether the link is encrypted, and what TLS is told where it may be.
+    ///
+    /// # Errors
+    ///
+    /// [`SettingError`] when the keys contradict each other, something cannot be tolerated, or certificates are given and the
+    /// link is never encrypted.
+    pub fn encryption(&self) -> Result<(LinkEncryption, Option<TlsSettings>), SettingError> {
+        let encryption = match (self.security.mode, self.session.encryption) {
+            (SecurityMode::None, encryption) => encryption,
+            (SecurityMode::Tls, LinkEncryption::Possible) => {
+                return Err(SettingError::Unusable(
+                    "securityMode=TLS demands what linkEncryption=possible leaves open; leave one of them out".into(),
+                ));
+            }
+            (SecurityMode::Tls, _) => LinkEncryption::Required,
+        };
+        let mode = if encryption == LinkEncryption::None { SecurityMode::None } else { SecurityMode::Tls };
+        Ok((encryption, self.security.clone().mode(mode).tls()?))
     }
 
     fn receive(&self, address: Address) -> Result<LinkPlace, SettingError> {
@@ -252,7 +271,27 @@ mod tests {
         }
         assert!(interface("udp:239.1.2.3:9", "3").is_err(), "it is sent from an address");
         assert!(interface("udp:[ff15::7]:9", "3").is_ok());
-        let encrypted: BlockLinkSetup = "link=tcp:a:1; linkEncryption=required".parse().unwrap();
-        assert!(encrypted.place().is_err());
+    }
+
+    #[test]
+    fn tls_is_told_by_the_keys_that_other_connections_have_too() {
+        let encryption = |text: &str| text.parse::<BlockLinkSetup>().unwrap().encryption();
+        for (text, expected) in [
+            ("link=tcp:a:1", LinkEncryption::None),
+            ("linkEncryption=possible; remoteCertificate=a.pem", LinkEncryption::Possible),
+            ("linkEncryption=required; remoteCertificate=a.pem", LinkEncryption::Required),
+            ("securityMode=TLS; remoteCertificate=a.pem", LinkEncryption::Required),
+            ("securityMode=TLS; linkEncryption=required", LinkEncryption::Required),
+        ] {
+            let (found, tls) = encryption(text).unwrap();
+            assert_eq!((found, tls.is_some()), (expected, expected != LinkEncryption::None), "{text}");
+        }
+        for (text, told) in [
+            ("remoteCertificate=a.pem", "without TLS nothing is secured"),
+            ("securityMode=TLS; linkEncryption=possible", "leave one of them out"),
+        ] {
+            let error = encryption(text).unwrap_err().to_string();
+            assert!(error.contains(told), "{text}: {error}");
+        }
     }
 }

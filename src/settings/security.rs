@@ -30,7 +30,7 @@ settings! {
         /// How the TCP connections are secured: not at all, or by TLS with certificates of both sides.
         ///
         /// The side that connects is the TLS client, whichever of them publishes. docs/security.md tells which
-        /// certificates are taken.
+        /// certificates are taken. Of a block link, TLS is the same as linkEncryption=required.
         mode: SecurityMode = SecurityMode::None => choice("securityMode"; MODES),
         /// The own certificate, PEM or DER; in PEM, those of its authorities may follow.
         ///

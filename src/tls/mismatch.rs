@@ -9,6 +9,8 @@ pub(super) fn not_tls(first: &[u8]) -> Option<&'static str> {
         [] | [ALERT | HANDSHAKE, ..] => None,
         // Commands of STTP begin with the four bytes of their length.
         [0, ..] => Some(PLAIN_STTP),
+        // So do blocks of a block link.
+        [0xA7, 0x7A, ..] => Some("a block link without TLS"),
         [b'G', b'E', ..] | [b'P', b'O', ..] | [b'H', b'E', ..] => Some("HTTP"),
         [b'S', b'S', b'H', ..] => Some("SSH"),
         _ => Some("something else"),
@@ -28,6 +30,7 @@ mod tests {
         assert_eq!(not_tls(&hello), None);
         let modes = [0, 0, 0, 5, 6, 0, 0, 0, 0x7F];
         assert_eq!(not_tls(&modes), Some("STTP without TLS"));
+        assert_eq!(not_tls(&[0xA7, 0x7A, 0, 10]), Some("a block link without TLS"));
         assert_eq!(not_tls(b"GET / HTTP/1.1\r\n"), Some("HTTP"));
         assert_eq!(not_tls(b"SSH-2.0-x"), Some("SSH"));
         assert_eq!(not_tls(&[0xFF]), Some("something else"));

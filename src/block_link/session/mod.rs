@@ -49,7 +49,7 @@ use super::assembler::BlockAssembler;
 use super::block::{BlockFormat, LARGEST_BLOCK, LEAST_LARGEST_BLOCK};
 use super::c37118::Slots;
 use super::documents::DocumentName;
-use super::feature::{Feature, NEGOTIATION};
+use super::feature::{Feature, Levels, NEGOTIATION};
 use super::kind::LinkKind;
 use super::negotiation::{Agreement, LinkRole, Negotiator};
 use super::stream::PointStream;
@@ -200,7 +200,8 @@ impl LinkSession {
         self.negotiate(now);
     }
 
-    /// The handshake of TLS, which [`LinkEvent::StartTls`] asked for, is done. What comes and is sent from here on is inside it.
+    /// The handshake of TLS, which [`LinkEvent::StartTls`] asked for, is done. Until then the session takes nothing and has no
+    /// deadlines: how long the handshake may take is a matter of who does it. What comes and is sent from here on is inside it.
     /// `offers` is whether this side was the client of the handshake.
     pub fn secured(&mut self, offers: bool, now: Moment) {
         self.begin(true, now);
@@ -425,6 +426,11 @@ impl LinkSession {
         self.negotiator.agreement()
     }
 
+    /// The levels of compliance that this side has, and tells the other one.
+    pub fn levels(&self) -> Levels {
+        self.negotiator.levels()
+    }
+
     /// What the signals are that are sent, by the subscription of the other side or by the settings.
     fn select(&mut self, now: Moment) {
         let is_configured = !self.kind.is_two_way() || !self.outbox.has(Feature::Subscription);
@@ -516,7 +522,7 @@ impl LinkSession {
         let receiving = self.receiving.deadline().filter(|_| self.kind.is_two_way());
         let wish = self.wish.as_ref().and_then(|wish| wish.retry_at);
         let deadlines = [
-            self.silent_at,
+            self.silent_at.filter(|_| !self.is_securing),
             self.heartbeat_at.filter(|_| self.can_send() && !self.is_heartbeat_due),
             self.unfinished_at,
             self.negotiator.deadline(),
@@ -538,7 +544,8 @@ impl LinkSession {
             return;
         }
         let is_over = |at: Option<Instant>| at.is_some_and(|at| at <= now.instant);
-        if is_over(self.silent_at) {
+        // A handshake has a time of its own.
+        if is_over(self.silent_at) && !self.is_securing {
             self.silent_at = None;
             self.note_silence(now);
         }

@@ -1,9 +1,11 @@
 //! One link on its engine: opening it, its session, opening it again after a loss.
 
+mod securing;
 mod telling;
 
 use std::io;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use mio::Token;
@@ -24,7 +26,9 @@ use crate::error::Error;
 use crate::gateway::finder::Finder;
 use crate::operator::{MessageLimiter, Severity};
 use crate::settings::LinkPlace;
-use telling::Taken;
+use crate::tls::TlsDetails;
+use securing::{Securing, Starting};
+use telling::{Interruption, Taken};
 
 /// What it is, in messages.
 const PEER: &str = "block link";
@@ -49,6 +53,11 @@ pub(super) struct Line {
     state: LinkState,
     /// What the other side is known by, while the link is open.
     address: String,
+    /// What was agreed on by TLS.
+    tls: Option<Arc<TlsDetails>>,
+    starting: Option<Starting>,
+    /// The port is there while its handshake is under way.
+    securing: Option<Securing>,
     /// Blocks that the port has not taken yet, and how much of them it has.
     pending: Vec<u8>,
     sent: usize,
@@ -89,6 +98,9 @@ impl Line {
             port: None,
             state: LinkState::Closed,
             address: String::new(),
+            tls: None,
+            starting: None,
+            securing: None,
             pending: Vec::new(),
             sent: 0,
             pending_points: 0,
@@ -135,6 +147,13 @@ impl Line {
             Way::Acceptor(acceptor) => acceptor.take().into_iter().for_each(|acceptor| acceptor.stop(io)),
             Way::Finder(finder) => finder.stop(),
         }
+        let was_securing = self.is_securing();
+        self.stop_securing(io);
+        if was_securing {
+            self.close_port(io);
+            self.state = LinkState::Closed;
+            return self.handler.closed(Ok(()));
+        }
         self.state = LinkState::Closing;
         self.write(io);
         self.finish_closing(io);
@@ -166,7 +185,7 @@ impl Line {
 
     /// Whether nothing is left to be done.
     pub(super) fn is_closed(&self) -> bool {
-        matches!(self.state, LinkState::Closed | LinkState::GaveUp)
+        matches!(self.state, LinkState::Closed | LinkState::GaveUp) && self.securing.is_none()
     }
 
     pub(super) fn deadline(&self) -> Option<Instant> {
@@ -175,11 +194,17 @@ impl Line {
             Way::Acceptor(acceptor) => acceptor.as_ref().and_then(|acceptor| acceptor.deadline()),
             Way::Finder(finder) => finder.deadline(),
         };
-        [self.session.poll_timeout(), opening, self.restart_at, self.retry_at].into_iter().flatten().min()
+        let securing = self.securing.as_ref().and_then(|securing| securing.upgrade.deadline());
+        let certificates = self.plan.security.deadline();
+        let own = [self.restart_at, self.retry_at, securing, certificates];
+        [self.session.poll_timeout(), opening].into_iter().chain(own).flatten().min()
     }
 
     /// A socket of the link is ready.
     pub(super) fn ready(&mut self, token: Token, readiness: Readiness, io: &mut Io<'_>) {
+        if self.securing.as_ref().is_some_and(|securing| securing.upgrade.owns(token)) {
+            return self.go_on_securing(io);
+        }
         if self.port.as_ref().is_some_and(|port| port.owns(token)) {
             if readiness.readable {
                 self.read(io);
@@ -221,6 +246,7 @@ impl Line {
             }
             Way::Acceptor(_) => self.accept(io),
         }
+        self.go_on_securing(io);
         if matches!(self.port, Some(Port::Reading(_))) {
             self.read(io);
         }
@@ -234,12 +260,13 @@ impl Line {
             self.begin_session(io);
         }
         self.session.handle_timeout(io.moment());
+        self.tell_notices(io);
         self.proceed(io);
     }
 
     /// Tells what has happened, and sends what there is to send.
     pub(super) fn settle(&mut self, io: &mut Io<'_>) {
-        if let ControlFlow::Break(error) = self.take_events(io.now()) {
+        if let ControlFlow::Break(Interruption::Ended(error)) = self.take_events(io.now()) {
             self.session_ended(&error, io);
         }
         self.write(io);
@@ -249,8 +276,9 @@ impl Line {
     fn dialed(&mut self, step: Option<io::Result<Established>>, io: &mut Io<'_>) {
         match step {
             None => {}
-            Some(Ok(Established { transport, token, address })) => {
-                self.begin(Port::Stream(Box::new(transport), token), address.to_string(), io);
+            Some(Ok(made)) => {
+                let address = made.address.to_string();
+                self.begin(Port::Stream(Box::new(made)), address, io);
             }
             Some(Err(error)) => self.not_opened(error, io),
         }
@@ -261,14 +289,15 @@ impl Line {
             let Way::Acceptor(Some(acceptor)) = &mut self.way else { return };
             let Some(arrival) = acceptor.accept(io) else { return };
             match arrival {
-                Arrival::Accepted(transport, address) if self.port.is_some() => {
+                Arrival::Accepted(transport, address) if self.port.is_some() || self.is_securing() => {
                     drop(transport);
                     let text = format!("A connection from {address} was closed: the link has one already.");
                     self.message(Severity::Warning, text, io.now());
                 }
                 Arrival::Accepted(mut transport, address) => match io.register(&mut transport) {
                     Ok(token) => {
-                        self.begin(Port::Stream(Box::new(transport), token), address.to_string(), io);
+                        let made = Box::new(Established { transport, token, address });
+                        self.begin(Port::Stream(made), address.to_string(), io);
                     }
                     Err(error) => {
                         let text = format!("A connection from {address} cannot be used: {error}");
@@ -358,6 +387,10 @@ impl Line {
     }
 
     fn read(&mut self, io: &mut Io<'_>) {
+        // What comes next belongs to the handshake.
+        if self.starting.is_some() {
+            return;
+        }
         let Some(mut port) = self.port.take() else { return };
         let now = io.moment();
         let waits = self.plan.kind.is_two_way()
@@ -379,8 +412,8 @@ impl Line {
         self.counters = counters;
         self.port = Some(port);
         match end {
-            ControlFlow::Continue(()) => {}
-            ControlFlow::Break(End::Stopped(error)) => self.session_ended(&error, io),
+            ControlFlow::Continue(()) | ControlFlow::Break(End::Stopped(Interruption::Secures)) => {}
+            ControlFlow::Break(End::Stopped(Interruption::Ended(error))) => self.session_ended(&error, io),
             ControlFlow::Break(End::PeerEnded) => {
                 self.lost(
                     &Error::NotConnected(format!("the other side of the {PEER} has closed the connection")),
@@ -405,7 +438,7 @@ impl Line {
         for _ in 0..PIECES_PER_TURN {
             match self.write_piece(io) {
                 Ok(true) => {}
-                Ok(false) => return,
+                Ok(false) => return self.begin_securing(io),
                 Err(error) => return self.lost(&self.failed(error), io),
             }
         }
@@ -526,6 +559,7 @@ impl Line {
         self.forget_pending();
         (self.restart_at, self.retry_at) = (None, None);
         self.address.clear();
+        (self.tls, self.starting) = (None, None);
         let port = self.port.take();
         let was_open = port.is_some();
         port.into_iter().for_each(|port| port.close(io));
@@ -537,6 +571,8 @@ impl Line {
         info.state = if is_to_be_opened { LinkState::Opening } else { self.state };
         info.address.clone_from(&self.address);
         info.agreement = self.session.agreement().copied();
+        info.levels = self.session.levels();
+        info.tls.clone_from(&self.tls);
         info.counters = self.counters;
         info.session = self.session.counters();
         info.waiting_points = self.session.waiting_points() + self.pending_points;

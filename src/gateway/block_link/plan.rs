@@ -5,10 +5,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::block_link::LinkKind;
 use crate::block_link::negotiation::LinkRole;
-use crate::engine::ListeningPort;
+use crate::engine::{ListeningPort, Security};
 use crate::error::Error;
 use crate::metadata::Metadata;
-use crate::settings::{BlockLinkSettings, BlockLinkSetup, Interface, LinkPlace};
+use crate::settings::{BlockLinkSettings, BlockLinkSetup, Interface, LinkEncryption, LinkPlace};
 
 /// Takes metadata that have come, elsewhere than on the loop; the error is for operators.
 pub(super) type TakeMetadata = Arc<dyn Fn(&Arc<Metadata>) -> Result<(), String> + Send + Sync>;
@@ -20,6 +20,9 @@ pub(super) struct Plan {
     pub(super) role: LinkRole,
     pub(super) place: LinkPlace,
     pub(super) kind: LinkKind,
+    encryption: LinkEncryption,
+    /// What TLS is done with, where it may be.
+    pub(super) security: Security,
     pub(super) take_metadata: Option<TakeMetadata>,
     /// What is listened on, while it is to be.
     port: Arc<Mutex<Option<ListeningPort>>>,
@@ -28,7 +31,7 @@ pub(super) struct Plan {
 impl Plan {
     /// # Errors
     ///
-    /// [`Error::InvalidArgument`] when the settings do not go together.
+    /// [`Error::InvalidArgument`] when the settings do not go together, or certificates cannot be used.
     pub(super) fn new(
         setup: &BlockLinkSetup,
         role: LinkRole,
@@ -56,16 +59,23 @@ impl Plan {
             }
             _ => None,
         };
+        let kind = if is_one_way { kind.one_way() } else { kind };
+        let (encryption, tls) = setup.encryption()?;
+        let refused = refused.or((tls.is_some() && !kind.can_encrypt()).then_some(
+            "only two-way TCP without a converter can be encrypted; leave out linkEncryption and securityMode, or take a tunnel",
+        ));
         if let Some(reason) = refused {
             return Err(Error::InvalidArgument(format!("link {}: {reason}", setup.link.trim())));
         }
-        let kind = if is_one_way { kind.one_way() } else { kind };
-        Ok(Plan { setup: setup.clone(), role, place, kind, take_metadata, port: Arc::default() })
+        let security = Security::default();
+        security.set_up(tls)?;
+        let setup = setup.clone();
+        Ok(Plan { setup, role, place, kind, encryption, security, take_metadata, port: Arc::default() })
     }
 
     /// What the session is told. A file takes everything at once, whatever the rate of a line would be.
     pub(super) fn session_settings(&self) -> BlockLinkSettings {
-        let settings = self.setup.session.clone();
+        let settings = self.setup.session.clone().encryption(self.encryption);
         match self.place {
             LinkPlace::File(_) => settings.repeat_rate(usize::MAX),
             _ => settings,

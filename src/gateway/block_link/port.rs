@@ -10,7 +10,7 @@ use mio::Token;
 use super::counters::LinkCounters;
 use super::file::{FileReader, FileWriter, PIECE};
 use crate::engine::pump::{self, ReadEnd};
-use crate::engine::{DatagramReceiver, DatagramSender, Elsewhere, Io, Membership, SerialPort, Transport};
+use crate::engine::{DatagramReceiver, DatagramSender, Elsewhere, Established, Io, Membership, SerialPort};
 use crate::settings::{Interface, SerialLine};
 
 /// Reads of one turn, so that a fast peer does not keep the loop from others.
@@ -24,7 +24,7 @@ const STREAM_PIECE: usize = 16 << 10;
 
 /// What a link goes over.
 pub(super) enum Port {
-    Stream(Box<Transport>, Token),
+    Stream(Box<Established>),
     Serial(SerialPort, Token),
     Datagrams(Box<Datagrams>),
     /// To whoever is in a group.
@@ -151,7 +151,8 @@ impl Port {
 
     pub(super) fn owns(&self, token: Token) -> bool {
         match self {
-            Port::Stream(_, own) | Port::Serial(_, own) => *own == token,
+            Port::Stream(made) => made.token == token,
+            Port::Serial(_, own) => *own == token,
             Port::Datagrams(socket) => socket.token == token,
             Port::Group(_) | Port::Writing(_) | Port::Reading(_) => false,
         }
@@ -166,8 +167,8 @@ impl Port {
         mut take: impl FnMut(&[u8]) -> ControlFlow<B>,
     ) -> ControlFlow<End<B>> {
         let end = match self {
-            Port::Stream(transport, token) => {
-                pump::read(io, *token, READS_PER_TURN, |buffer| transport.read(buffer), take)
+            Port::Stream(made) => {
+                pump::read(io, made.token, READS_PER_TURN, |buffer| made.transport.read(buffer), take)
             }
             Port::Serial(port, token) => {
                 pump::read(io, *token, READS_PER_TURN, |buffer| port.read(buffer), take)
@@ -194,7 +195,8 @@ impl Port {
     /// How many bytes of blocks are best handed over at once; none while it takes none.
     pub(super) fn room(&mut self) -> io::Result<usize> {
         Ok(match self {
-            Port::Stream(..) => STREAM_PIECE,
+            // TLS may have kept some of what was handed over before.
+            Port::Stream(made) => STREAM_PIECE * usize::from(made.transport.flush()?),
             // One block, so that what follows it can still give way to newer measurements.
             Port::Serial(..) | Port::Group(_) => 1,
             Port::Datagrams(socket) => usize::from(socket.remote.is_some()),
@@ -215,7 +217,7 @@ impl Port {
         counters: &mut LinkCounters,
     ) -> io::Result<usize> {
         let sent = match self {
-            Port::Stream(transport, _) => return transport.write_vectored(&[IoSlice::new(bytes)]),
+            Port::Stream(made) => return made.transport.write_vectored(&[IoSlice::new(bytes)]),
             Port::Serial(port, _) => return port.write(bytes),
             Port::Writing(file) => return file.write(bytes, elsewhere),
             Port::Reading(_) => return Ok(bytes.len()),
@@ -247,7 +249,11 @@ impl Port {
 
     pub(super) fn close(self, io: &mut Io<'_>) {
         match self {
-            Port::Stream(transport, token) => io.discard(*transport, token),
+            Port::Stream(made) => {
+                let Established { mut transport, token, .. } = *made;
+                transport.say_farewell();
+                io.discard(transport, token);
+            }
             Port::Serial(port, token) => io.discard(port, token),
             Port::Datagrams(socket) => io.discard(socket.receiver, socket.token),
             Port::Group(_) | Port::Writing(_) | Port::Reading(_) => {}

@@ -2,10 +2,12 @@
 
 mod bridge;
 mod datagrams;
+mod relayed;
 #[cfg(target_os = "linux")]
 mod serial;
 mod simulated;
 mod streams;
+mod tls;
 
 use std::collections::HashSet;
 use std::ops::RangeInclusive;

@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::securing::Starting;
 use super::{Line, Way};
 use crate::block_link::session::LinkEvent;
 use crate::error::Error;
@@ -15,9 +16,17 @@ use crate::operator::{Severity, log_message};
 /// What becomes of metadata that have come, found elsewhere than on the loop.
 pub(super) type Taken = Result<Arc<Metadata>, String>;
 
+/// Why a session takes nothing more.
+pub(super) enum Interruption {
+    /// It has ended.
+    Ended(Error),
+    /// What comes next belongs to the handshake of TLS.
+    Secures,
+}
+
 impl Line {
-    /// Takes what the session tells, up to its end, and says why.
-    pub(super) fn take_events(&mut self, now: Instant) -> ControlFlow<Error> {
+    /// Takes what the session tells, up to where it takes nothing more, and says why.
+    pub(super) fn take_events(&mut self, now: Instant) -> ControlFlow<Interruption> {
         while let Some(event) = self.session.poll_event() {
             let handler = &mut *self.handler;
             match event {
@@ -50,12 +59,13 @@ impl Line {
                     self.message(Severity::Warning, told, now);
                 }
                 LinkEvent::Message { severity, text } => self.message(severity, text, now),
-                LinkEvent::StartTls { .. } => {
-                    let reason = "the other side wants TLS, which links of this library do not have";
-                    self.message(Severity::Error, format!("The link has ended: {reason}"), now);
-                    return ControlFlow::Break(Error::Protocol(reason.into()));
+                LinkEvent::StartTls { as_client, received } => {
+                    self.starting = Some(Starting { as_client, received });
+                    return ControlFlow::Break(Interruption::Secures);
                 }
-                LinkEvent::Ended { reason } => return ControlFlow::Break(Error::NotConnected(reason)),
+                LinkEvent::Ended { reason } => {
+                    return ControlFlow::Break(Interruption::Ended(Error::NotConnected(reason)));
+                }
             }
         }
         ControlFlow::Continue(())
