@@ -77,6 +77,21 @@ impl Level {
         }
     }
 
+    /// What it has to be able to do, for people.
+    pub const fn about(self) -> &'static str {
+        match self {
+            Level::Application => {
+                "receives measurements and metadata, in standard blocks and the Raw stream, on every kind of link"
+            }
+            Level::Gateway => {
+                "also sends them to who subscribes with a filter, and has compact blocks, the Standard stream and TLS"
+            }
+            Level::Concentrator => {
+                "also sends and receives data points of C37.118, and makes data frames of them"
+            }
+        }
+    }
+
     const fn bit(self) -> u8 {
         1 << self as u8
     }

@@ -9,6 +9,7 @@ pub mod block_link;
 mod finder;
 mod input;
 mod output;
+mod owed;
 
 pub use input::{DeviceCounters, DeviceId, DeviceInfo, DeviceState, Input, InputHandler};
 pub use output::{Output, OutputHandler, StreamId, StreamInfo};

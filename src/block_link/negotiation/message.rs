@@ -320,7 +320,7 @@ impl<'a> Items<'a> {
             let length = reader.u16("length").map_err(short(WHAT))?;
             let value = reader.bytes("item", length.into()).map_err(short(WHAT))?;
             // Unknown tags are those of others, or of later versions.
-            let Some(place) = items.0.get_mut(usize::from(tag)) else { continue };
+            let Some(place) = items.0.get_mut(usize::from(tag)).filter(|_| tag > 0) else { continue };
             if place.replace(value).is_some() {
                 return Err(BlockLinkError::Item { tag, problem: "comes twice" });
             }

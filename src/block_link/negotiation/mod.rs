@@ -12,7 +12,7 @@ use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use super::error::BlockLinkError;
-use super::feature::FeatureTable;
+use super::feature::{FeatureTable, Levels};
 use super::kind::LinkKind;
 use crate::host;
 
@@ -27,7 +27,7 @@ const RETRY: Duration = Duration::from_secs(1);
 const MOST_TRIES: u32 = 10;
 /// Offers of the other side that are answered in a minute.
 const MOST_OFFERS: usize = 10;
-/// Offers in a minute that end the link.
+/// Offers in a minute that end the link; on one-way links, announcements of which more are not taken.
 const TOO_MANY_OFFERS: usize = 2 * MOST_OFFERS;
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -119,6 +119,11 @@ pub struct Agreement {
 }
 
 impl Agreement {
+    /// The levels of compliance that the other side has told; none before all is agreed.
+    pub fn peer_levels(&self) -> Levels {
+        self.session.map(|session| session.levels).unwrap_or_default()
+    }
+
     /// The features that were agreed.
     pub fn features(&self) -> FeatureTable {
         self.session.map(|session| session.features).unwrap_or_default()
@@ -206,6 +211,11 @@ impl Negotiator {
         self.agreement.as_ref()
     }
 
+    /// The levels of compliance that this side has, and tells.
+    pub fn levels(&self) -> Levels {
+        self.abilities.levels()
+    }
+
     /// The next thing to do, in order.
     pub fn poll(&mut self) -> Option<NegotiationOutput> {
         self.outputs.pop_front()
@@ -277,7 +287,7 @@ impl Negotiator {
         let (exchange, message) = Message::read(data);
         if !self.kind.is_two_way() {
             return match message {
-                Ok(Message::Commit(selection)) => self.take_announcement(exchange, &selection),
+                Ok(Message::Commit(selection)) => self.take_announcement(exchange, &selection, now),
                 Ok(_) => {}
                 Err(error) => self.tell_malformed(&error),
             };
@@ -298,10 +308,18 @@ impl Negotiator {
         self.outputs.push_back(NegotiationOutput::Tell(format!("A message cannot be read: {error}")));
     }
 
-    fn take_announcement(&mut self, exchange: u32, selection: &Selection) {
+    fn take_announcement(&mut self, exchange: u32, selection: &Selection, now: Instant) {
         if self.agreement.is_some_and(|agreement| agreement.exchange == exchange) {
             return;
         }
+        self.forget_offers(now);
+        if self.offers.len() >= TOO_MANY_OFFERS {
+            let text = format!(
+                "The sender announces more than {TOO_MANY_OFFERS} agreements in a minute; others are not taken"
+            );
+            return self.outputs.push_back(NegotiationOutput::Tell(text));
+        }
+        self.offers.push_back(now);
         let agreement = agreement_of(exchange, selection);
         if let Err(reason) = self.abilities.check_announcement(&agreement) {
             let text = format!("What is announced cannot be received: {}", reason.text());
@@ -326,9 +344,7 @@ impl Negotiator {
             }
             _ => {}
         }
-        while self.offers.front().is_some_and(|at| *at + MINUTE <= now) {
-            self.offers.pop_front();
-        }
+        self.forget_offers(now);
         self.offers.push_back(now);
         if self.offers.len() > TOO_MANY_OFFERS {
             let text = format!("the other side has made {} offers in a minute", self.offers.len());
@@ -350,6 +366,13 @@ impl Negotiator {
                 self.begin(exchange, Exchange::Selected(agreement, selection.clone()), now);
                 self.send(exchange, Message::Select(selection));
             }
+        }
+    }
+
+    /// Offers and announcements of more than a minute ago count no more.
+    fn forget_offers(&mut self, now: Instant) {
+        while self.offers.front().is_some_and(|at| *at + MINUTE <= now) {
+            self.offers.pop_front();
         }
     }
 

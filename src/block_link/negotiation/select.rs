@@ -1,7 +1,7 @@
 //! What a side can do, and what it selects of an offer.
 
 use super::super::block::{BlockFormat, USUAL_BLOCK};
-use super::super::feature::{Feature, FeatureTable, Levels};
+use super::super::feature::{Feature, FeatureTable, Level, Levels};
 use super::super::kind::LinkKind;
 use super::super::stream::PointStream;
 use super::message::{
@@ -67,8 +67,12 @@ impl Abilities {
         self.encryption.iter().copied().filter(is_possible).collect()
     }
 
-    fn levels(&self) -> Levels {
-        Levels::of(&self.features)
+    /// The levels that it has: a gateway has more than features.
+    pub fn levels(&self) -> Levels {
+        let is_gateway =
+            self.formats.contains(&BlockFormat::Compact) && self.streams.contains(&PointStream::Standard);
+        let has = Levels::of(&self.features);
+        if is_gateway { has } else { has.among(Levels::of(Level::Application.features())) }
     }
 
     /// The Offer that comes next.
@@ -104,26 +108,27 @@ impl Abilities {
         let encryption = first_of(&offer.encryption, &possible).ok_or(Reason::Encryption)?;
         let authentication =
             first_of(&offer.authentication, &self.authentication).ok_or(Reason::Authentication)?;
+        // The first reason counts, by its number.
+        let format = match &offer.session {
+            None => None,
+            Some(offered) => Some(first_of(&offered.formats, &self.formats(kind)).ok_or(Reason::Format)?),
+        };
         if self.role == offer.role && self.role != LinkRole::Peer {
             return Err(Reason::Role);
         }
-        let session = match &offer.session {
-            None => None,
-            Some(offered) => {
+        let session = match (&offer.session, format) {
+            (Some(offered), Some(format)) => {
                 let is_common = |feature: &Feature| self.features.contains(feature);
                 let features = offered.features.iter().copied().filter(is_common);
                 let features = FeatureTable::numbered(features, first, others);
                 if Feature::NEEDED.into_iter().any(|feature| features.id(feature).is_none()) {
                     return Err(Reason::Features);
                 }
-                Some(SessionSelection {
-                    format: first_of(&offered.formats, &self.formats(kind)).ok_or(Reason::Format)?,
-                    features,
-                    stream: first_of(&offered.streams, &self.streams(kind)).ok_or(Reason::Stream)?,
-                    largest: self.largest,
-                    levels: self.levels(),
-                })
+                let stream = first_of(&offered.streams, &self.streams(kind)).ok_or(Reason::Stream)?;
+                let (largest, levels) = (self.largest, self.levels());
+                Some(SessionSelection { format, features, stream, largest, levels })
             }
+            _ => None,
         };
         Ok(Selection { encryption, authentication, role: self.role, session, text: self.software.clone() })
     }

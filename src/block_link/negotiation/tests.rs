@@ -350,3 +350,24 @@ fn one_way_links_are_announced() {
     assert_eq!(run(&mut sides, now, || true)[1].received.len(), 1);
     assert_eq!(session(&sides[0]), session(&sides[1]));
 }
+
+#[test]
+fn announcements_without_end_are_bounded_and_told() {
+    let mut now = Instant::now();
+    let kind = LinkKind::DATAGRAMS.one_way();
+    let mut sender = side(kind, LinkRole::Server);
+    let mut receiver = side(kind, LinkRole::Client);
+    let mut take = |now| {
+        let message = sender.announce();
+        receiver.receive(&message, now);
+        std::iter::from_fn(|| receiver.poll()).collect::<Vec<_>>()
+    };
+    for _ in 0..20 {
+        assert!(matches!(take(now)[..], [NegotiationOutput::Receive(_), NegotiationOutput::Done(_)]));
+    }
+    for _ in 0..100 {
+        assert!(matches!(&take(now)[..], [NegotiationOutput::Tell(text)] if text.contains("20 agreements")));
+    }
+    now += Duration::from_secs(60);
+    assert!(matches!(take(now)[..], [NegotiationOutput::Receive(_), NegotiationOutput::Done(_)]));
+}

@@ -1,4 +1,5 @@
 mod hostile;
+mod levels;
 
 use std::collections::HashSet;
 use std::time::Duration;

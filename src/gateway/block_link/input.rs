@@ -5,13 +5,17 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
+use super::merged::Merged;
+use super::relay::Relay;
+use super::relaying::RelayDriver;
 use super::{Link, LinkHandler, LinkId, LinkInfo};
 use crate::Measurement;
 use crate::block_link::negotiation::{Agreement, LinkRole};
 use crate::block_link::subscription::Status;
 use crate::counters::counter_record;
 use crate::error::Error;
-use crate::metadata::{DataSet, DataSetBuilder, Metadata, MetadataError};
+use crate::metadata::Metadata;
+use crate::operator::log_message;
 use crate::publisher::Publisher;
 use crate::session::Severity;
 use crate::settings::BlockLinkSetup;
@@ -26,6 +30,11 @@ counter_record! {
         measurements_not_taken: u64, Total, "measurements";
         /// Data frames of C37.118 that were put together, and handed to the handler.
         frames: u64, Total, "frames";
+        /// Data frames of C37.118 that were given to the publisher.
+        frames_published: u64, Total, "frames";
+        /// Data frames of C37.118 that the publisher did not take: it was not started, its metadata did not have the stream
+        /// yet, or its subscribers are slow.
+        frames_not_taken: u64, Total, "frames";
     }
 }
 
@@ -50,7 +59,7 @@ pub trait LinkInputHandler: Send + 'static {
     /// The configuration frames of a stream of C37.118.
     fn configuration(&mut self, _link: LinkId, _id_code: u16, _frames: &[u8]) {}
 
-    /// A data frame of C37.118. Frames are not published.
+    /// A data frame of C37.118, before it is published.
     fn frame(&mut self, _link: LinkId, _bytes: &[u8]) {}
 
     /// Something that operators want to know.
@@ -62,6 +71,11 @@ pub trait LinkInputHandler: Send + 'static {
 ///
 /// The metadata of the publisher belong to the input: they are replaced whenever a link tells others. Where two links have a
 /// signal of one ID or a device of one acronym, the row of the later link counts.
+///
+/// The frames of a stream of C37.118 are published byte by byte in buffer blocks, configuration frames included, as an
+/// [`Input`](crate::gateway::Input) with `publish=frames` does: subscribers make the stream of them again, an
+/// [`Output`](crate::gateway::Output) with `relay` among them. Its device is called `C37118_` and the ID code, behind the
+/// `devicePrefix` of the link.
 ///
 /// Methods return at once, but for [`remove_link`](Self::remove_link), which merges the metadata of those that stay; they may
 /// be called from any thread and from inside the handler. Dropping it closes all links. The publisher goes on with the
@@ -89,6 +103,7 @@ pub trait LinkInputHandler: Send + 'static {
 pub struct LinkInput {
     publisher: Arc<Publisher>,
     handler: Arc<Mutex<Box<dyn LinkInputHandler>>>,
+    relay: Arc<Relay>,
     merged: Arc<Merged>,
     links: Mutex<BTreeMap<LinkId, Entry>>,
     last_link: AtomicU64,
@@ -99,57 +114,6 @@ struct Entry {
     counters: Arc<Mutex<LinkInputCounters>>,
 }
 
-/// The metadata of all links.
-struct Merged {
-    publisher: Weak<Publisher>,
-    /// Those of each link, None before they have come.
-    links: Mutex<BTreeMap<LinkId, Option<Arc<Metadata>>>>,
-}
-
-impl Merged {
-    /// A link has told its metadata: the publisher publishes what all have.
-    fn set(&self, link: LinkId, metadata: Arc<Metadata>) -> Result<(), String> {
-        let mut links = lock(&self.links);
-        // A link that was removed may have some on the way.
-        let Some(known) = links.get_mut(&link) else { return Ok(()) };
-        *known = Some(metadata);
-        self.publish(&links)
-    }
-
-    fn remove(&self, link: LinkId) -> Result<(), String> {
-        let mut links = lock(&self.links);
-        match links.remove(&link) {
-            Some(Some(_)) => self.publish(&links),
-            Some(None) | None => Ok(()),
-        }
-    }
-
-    fn publish(&self, links: &BTreeMap<LinkId, Option<Arc<Metadata>>>) -> Result<(), String> {
-        let known: Vec<&Arc<Metadata>> = links.values().flatten().collect();
-        let all = merge(&known).map_err(|error| error.to_string())?;
-        // Without one, the input is being dropped.
-        let Some(publisher) = self.publisher.upgrade() else { return Ok(()) };
-        publisher.set_metadata(all).map_err(|error| error.to_string())
-    }
-}
-
-/// The metadata of all links, rows of later ones over those of earlier ones.
-fn merge(links: &[&Arc<Metadata>]) -> Result<Arc<Metadata>, MetadataError> {
-    match links {
-        [] => Ok(Arc::new(Metadata::new(DataSetBuilder::standard()?.finish()))),
-        [one] => Ok(Arc::clone(one)),
-        [first, others @ ..] => {
-            let mut all: Option<DataSet> = None;
-            for other in others {
-                let own = all.as_ref().unwrap_or(first.data_set());
-                let (builder, _) = DataSetBuilder::from_merged(own, other.data_set())?;
-                all = Some(builder.finish());
-            }
-            Ok(all.map_or_else(|| Arc::clone(first), |all| Arc::new(Metadata::new(all))))
-        }
-    }
-}
-
 fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -157,11 +121,20 @@ fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl LinkInput {
     /// An input without links.
     pub fn new(publisher: &Arc<Publisher>, handler: impl LinkInputHandler) -> LinkInput {
-        let merged = Merged { publisher: Arc::downgrade(publisher), links: Mutex::default() };
+        let relay = Arc::new(Relay::new(publisher));
+        let merged = Arc::new(Merged::new(&relay));
+        let handler: Arc<Mutex<Box<dyn LinkInputHandler>>> = Arc::new(Mutex::new(Box::new(handler)));
+        let told = Arc::clone(&handler);
+        let tell = move |link, severity, text: &str| {
+            log_message(severity, "sttp::gateway", text);
+            lock(&told).message(link, severity, text);
+        };
+        RelayDriver::start(&relay, &merged, publisher, Box::new(tell));
         LinkInput {
             publisher: Arc::clone(publisher),
-            handler: Arc::new(Mutex::new(Box::new(handler))),
-            merged: Arc::new(merged),
+            handler,
+            relay,
+            merged,
             links: Mutex::default(),
             last_link: AtomicU64::new(0),
         }
@@ -186,6 +159,8 @@ impl LinkInput {
             publisher: Arc::downgrade(&self.publisher),
             handler: Arc::clone(&self.handler),
             counters: Arc::clone(&counters),
+            relay: Arc::clone(&self.relay),
+            prefix: setup.device_prefix.clone(),
         };
         let merged = Arc::clone(&self.merged);
         let take = Arc::new(move |metadata: &Arc<Metadata>| merged.set(id, Arc::clone(metadata)));
@@ -194,9 +169,10 @@ impl LinkInput {
         if link.plan.kind.is_two_way() || !filter.trim().is_empty() {
             link.subscribe(filter, setup.session.times)?;
         }
-        lock(&self.merged.links).insert(id, None);
+        self.merged.add(id);
         if let Err(error) = link.open() {
-            lock(&self.merged.links).remove(&id);
+            // Nothing has come over it.
+            let _ = self.merged.remove(id);
             return Err(error);
         }
         lock(&self.links).insert(id, Entry { link, counters });
@@ -232,6 +208,12 @@ impl LinkInput {
     }
 }
 
+impl Drop for LinkInput {
+    fn drop(&mut self) {
+        self.relay.end();
+    }
+}
+
 pub(super) fn no_link(link: LinkId) -> Error {
     Error::NotFound(format!("there is no link {link}; add it first"))
 }
@@ -242,6 +224,24 @@ struct Feeding {
     publisher: Weak<Publisher>,
     handler: Arc<Mutex<Box<dyn LinkInputHandler>>>,
     counters: Arc<Mutex<LinkInputCounters>>,
+    relay: Arc<Relay>,
+    /// In front of the names of streams of C37.118.
+    prefix: String,
+}
+
+impl Feeding {
+    /// The publisher has not taken something, which operators are told the first time.
+    fn not_taken(&mut self, count: u64, counter: fn(&mut LinkInputCounters) -> &mut u64, error: &Error) {
+        let is_first = {
+            let mut counters = lock(&self.counters);
+            let counter = counter(&mut counters);
+            *counter += count;
+            *counter == count
+        };
+        if is_first {
+            self.message(Severity::Warning, &format!("Not all was published: {error}"));
+        }
+    }
 }
 
 impl LinkHandler for Feeding {
@@ -270,25 +270,22 @@ impl LinkHandler for Feeding {
         let count = measurements.len() as u64;
         match publisher.publish(measurements) {
             Ok(()) => lock(&self.counters).measurements_published += count,
-            Err(error) => {
-                let mut counters = lock(&self.counters);
-                let is_first = counters.measurements_not_taken == 0;
-                counters.measurements_not_taken += count;
-                drop(counters);
-                if is_first {
-                    self.message(Severity::Warning, &format!("Not all was published: {error}"));
-                }
-            }
+            Err(error) => self.not_taken(count, |counters| &mut counters.measurements_not_taken, &error),
         }
     }
 
     fn configuration(&mut self, id_code: u16, frames: &[u8]) {
         lock(&self.handler).configuration(self.id, id_code, frames);
+        self.relay.configure((self.id, id_code), &self.prefix, frames);
     }
 
     fn frame(&mut self, bytes: &[u8]) {
         lock(&self.counters).frames += 1;
         lock(&self.handler).frame(self.id, bytes);
+        match self.relay.publish(self.id, bytes) {
+            Ok(()) => lock(&self.counters).frames_published += 1,
+            Err(error) => self.not_taken(1, |counters| &mut counters.frames_not_taken, &error),
+        }
     }
 
     fn answered(&mut self, status: Status, signals: u32, text: &str) {
@@ -304,32 +301,5 @@ impl LinkHandler for Feeding {
 
     fn message(&mut self, severity: Severity, text: &str) {
         lock(&self.handler).message(self.id, severity, text);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use uuid::Uuid;
-
-    use super::*;
-
-    fn metadata(signals: std::ops::Range<u128>) -> Arc<Metadata> {
-        let mut builder = DataSetBuilder::standard().unwrap();
-        let table = builder.table_index("MeasurementDetail").unwrap();
-        for number in signals {
-            let row = builder.append_row(table).unwrap();
-            row.set("SignalID", Uuid::from_u128(number)).unwrap();
-        }
-        Arc::new(Metadata::new(builder.finish()))
-    }
-
-    #[test]
-    fn metadata_of_links_are_merged_and_signals_of_one_id_are_one() {
-        let [first, second, third] = [metadata(1..11), metadata(6..16), metadata(20..21)];
-        let signals = |links: &[&Arc<Metadata>]| merge(links).unwrap().measurements().count();
-        assert_eq!(signals(&[]), 0);
-        assert!(Arc::ptr_eq(&merge(&[&first]).unwrap(), &first), "one link has its own");
-        assert_eq!(signals(&[&first, &second, &third]), 16);
-        assert_eq!(signals(&[&first, &third]), 11);
     }
 }

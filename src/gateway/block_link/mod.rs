@@ -7,12 +7,16 @@
 mod counters;
 mod driver;
 mod file;
+mod frames;
 mod handler;
 mod input;
 mod line;
+mod merged;
 mod output;
 mod plan;
 mod port;
+mod relay;
+mod relaying;
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -22,12 +26,14 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 
 use crate::Measurement;
+use crate::block_link::Levels;
 use crate::block_link::negotiation::{Agreement, LinkRole};
 use crate::block_link::session::BlockLinkCounters;
 use crate::engine::{DriverHandle, Engine, Requests};
 use crate::error::Error;
 use crate::metadata::Metadata;
 use crate::settings::{BlockLinkSetup, TimeForm};
+use crate::tls::TlsDetails;
 
 pub use counters::LinkCounters;
 use driver::LinkDriver;
@@ -50,8 +56,8 @@ pub type LinkId = u64;
 /// [`set_metadata`](Self::set_metadata) and [`set_configuration`](Self::set_configuration) before; what comes the handler
 /// gets. Whatever was set and subscribed holds when the link is opened again, too.
 ///
-/// Methods return at once, but for [`open`](Self::open) of a link that listens at a host name; they may be called from any
-/// thread and from inside the handler. Dropping it closes the link; the handler is dropped by the engine soon after.
+/// Methods return at once, but for [`open`](Self::open) of a link that listens at a host name, and those that read certificates;
+/// they may be called from any thread and from inside the handler. Dropping it closes the link; the handler is dropped by the engine soon after.
 ///
 /// ```no_run
 /// use sttp::block_link::negotiation::LinkRole;
@@ -143,8 +149,12 @@ pub struct LinkInfo {
     pub is_two_way: bool,
     /// Where it listens, with the port that the system chose.
     pub listening: Option<SocketAddr>,
-    /// What is agreed.
+    /// What is agreed; among it the levels of compliance of the other side.
     pub agreement: Option<Agreement>,
+    /// The levels of compliance that this side has, and tells the other one.
+    pub levels: Levels,
+    /// What was agreed on by TLS, and with whom; None without it.
+    pub tls: Option<Arc<TlsDetails>>,
     /// Data points that wait to be sent, or are in blocks that the line, the socket or the file has not taken whole yet.
     pub waiting_points: usize,
     /// What was counted since it was made.
@@ -164,7 +174,8 @@ impl Link {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidArgument`] when the settings do not say where the link is, or do not go together.
+    /// [`Error::InvalidArgument`] when the settings do not say where the link is, or do not go together, or a certificate, a
+    /// key or a revocation list cannot be used: which, why, and what to do.
     pub fn new(
         engine: &Engine,
         role: LinkRole,
@@ -336,6 +347,18 @@ impl Link {
     /// What it runs on.
     pub fn engine(&self) -> &Engine {
         &self.engine
+    }
+
+    /// Reads certificates, keys and revocation lists again, for the connections to come. (Files that have changed are read
+    /// again by themselves, when the next connection is made.) Waits until they are read: on a share that hangs, for ever.
+    ///
+    /// # Errors
+    ///
+    /// As [`new`](Self::new): then everything stays as it was. [`Error::InvalidState`] without TLS.
+    pub fn reload_certificates(&self) -> Result<(), Error> {
+        self.plan.security.reload()?;
+        self.driver.notify();
+        Ok(())
     }
 
     /// What is known of it.

@@ -5,8 +5,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
+use super::frames::{EncapsulatedFrames, Sendable};
 use super::input::no_link;
 use super::{Link, LinkHandler, LinkId, LinkInfo};
+use uuid::Uuid;
+
 use crate::Measurement;
 use crate::block_link::negotiation::LinkRole;
 use crate::engine::Engine;
@@ -22,7 +25,8 @@ const EVERYTHING: &str = "FILTER ActiveMeasurements WHERE True";
 /// Links over which goes what one subscriber receives: any number of them, each with the metadata of the publisher.
 ///
 /// The subscriber's setup says what is subscribed, everything if it has no filter; of that each link sends what its other
-/// side has subscribed to, or, where that cannot, what the link's settings say.
+/// side has subscribed to, or, where that cannot, what the link's settings say. Streams of C37.118 that the publisher passes on
+/// in buffer blocks go as data points of C37.118; of two with the same ID code the one that comes first.
 ///
 /// Methods return at once; they may be called from any thread and from inside the handlers. Dropping it closes everything.
 /// A program that has a publisher of its own gives its measurements to a [`Link`] besides.
@@ -54,14 +58,25 @@ pub struct LinkOutput {
 struct Shared {
     links: Mutex<BTreeMap<LinkId, Entry>>,
     metadata: Mutex<Option<Arc<Metadata>>>,
+    frames: Mutex<EncapsulatedFrames>,
     last_link: AtomicU64,
     subscriber: Mutex<Weak<Subscriber>>,
 }
 
 struct Entry {
     link: Link,
-    /// Measurements that the link did not take, because too much waited for it.
+    /// Measurements and frames that the link did not take, because too much waited for it.
     not_taken: u64,
+}
+
+impl Entry {
+    fn send(&mut self, sendable: &Sendable) {
+        let sent = match sendable {
+            Sendable::Configuration(frames) => self.link.set_configuration(frames),
+            Sendable::Data(frame) => self.link.publish_frame(frame),
+        };
+        self.not_taken += u64::from(sent.is_err());
+    }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -137,8 +152,10 @@ impl LinkOutput {
         if let Some(metadata) = &*lock(&self.shared.metadata) {
             link.set_metadata(Arc::clone(metadata))?;
         }
-        link.open()?;
-        links.insert(id, Entry { link, not_taken: 0 });
+        let mut entry = Entry { link, not_taken: 0 };
+        lock(&self.shared.frames).configurations().for_each(|configuration| entry.send(&configuration));
+        entry.link.open()?;
+        links.insert(id, entry);
         Ok(id)
     }
 
@@ -157,7 +174,7 @@ impl LinkOutput {
         lock(&self.shared.links).keys().copied().collect()
     }
 
-    /// What is known of a link, and how many measurements it did not take because too much waited for the engine.
+    /// What is known of a link, and how many measurements and frames it did not take because too much waited for the engine.
     ///
     /// # Errors
     ///
@@ -190,6 +207,7 @@ impl<H: SubscriberHandler> SubscriberHandler for Source<H> {
     fn metadata(&mut self, metadata: &Arc<Metadata>) {
         let links = lock(&self.shared.links);
         *lock(&self.shared.metadata) = Some(Arc::clone(metadata));
+        lock(&self.shared.frames).set_metadata(metadata);
         let failures: Vec<Error> =
             links.values().filter_map(|entry| entry.link.set_metadata(Arc::clone(metadata)).err()).collect();
         drop(links);
@@ -210,6 +228,15 @@ impl<H: SubscriberHandler> SubscriberHandler for Source<H> {
 
     fn recovered_measurements(&mut self, measurements: &[Measurement]) {
         self.measurements(measurements);
+    }
+
+    fn buffer_block(&mut self, signal_id: &Uuid, signal_index: u32, bytes: &[u8]) {
+        let mut links = lock(&self.shared.links);
+        for sendable in lock(&self.shared.frames).receive(*signal_id, bytes) {
+            links.values_mut().for_each(|entry| entry.send(&sendable));
+        }
+        drop(links);
+        self.handler.buffer_block(signal_id, signal_index, bytes);
     }
 
     fn configuration_changed(&mut self) {

@@ -8,11 +8,11 @@ use uuid::Uuid;
 use super::DeviceId;
 use super::handler::InputHandler;
 use super::merger::{Described, Mapped, Merger};
-use super::owed::Owed;
 use crate::Measurement;
 use crate::c37118::DataFrame;
 use crate::c37118::mapping::MappedValue;
 use crate::error::Error;
+use crate::gateway::owed::Owed;
 use crate::operator::{MessageLimiter, Severity, log_message};
 
 /// Measurements that are published at once at the latest.
@@ -28,7 +28,7 @@ pub(super) struct Context<'a> {
     pub(super) merger: &'a mut Merger,
     pub(super) limiter: &'a mut MessageLimiter,
     pub(super) batch: &'a mut Batch,
-    pub(super) owed: &'a mut Owed,
+    pub(super) owed: &'a mut Owed<DeviceId>,
     /// How many devices there are.
     pub(super) devices: usize,
     pub(super) now: Instant,
@@ -96,7 +96,7 @@ impl Batch {
     /// have to wait for it.
     pub(super) fn publish(
         &mut self,
-        owed: &Owed,
+        owed: &Owed<DeviceId>,
         publish: impl FnOnce(&[Measurement]) -> Result<(), Error>,
         mut send: impl FnMut(&Uuid, &[u8]) -> Result<(), Error>,
     ) -> NotPublished {

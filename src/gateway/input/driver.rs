@@ -15,11 +15,11 @@ use super::context::{Batch, Context, NotPublished};
 use super::device::{Device, Plan};
 use super::handler::InputHandler;
 use super::merger::{Mapped, Merged, Merger};
-use super::owed::Owed;
 use super::{DeviceId, Request, Shared};
 use crate::Measurement;
 use crate::engine::{Driver, Io, JobError, Readiness};
 use crate::error::Error;
+use crate::gateway::owed::Owed;
 use crate::metadata::{MeasurementRecord, Metadata};
 use crate::operator::{MessageLimiter, Severity};
 use crate::publisher::Publisher;
@@ -50,7 +50,7 @@ pub(super) struct InputDriver {
     limiter: MessageLimiter,
     batch: Batch,
     /// Descriptions of devices for those who have subscribed.
-    owed: Owed,
+    owed: Owed<DeviceId>,
     /// How many subscriptions there were when devices were described last.
     subscriptions: u64,
     finished: bool,

@@ -9,7 +9,6 @@ mod device;
 mod driver;
 mod handler;
 mod merger;
-mod owed;
 mod relay;
 
 use std::collections::BTreeMap;

@@ -72,10 +72,10 @@ mod tests {
     use super::super::context::Batch;
     use super::super::handler::InputHandler;
     use super::super::merger::Merger;
-    use super::super::owed::Owed;
     use super::*;
     use crate::c37118::encapsulation::Decapsulator;
     use crate::c37118::{ConfigurationForm, FrameAssembler, image, sample};
+    use crate::gateway::owed::Owed;
     use crate::operator::MessageLimiter;
 
     struct NoMessages;

@@ -21,18 +21,18 @@ use super::{
 };
 
 /// Passes datagrams on between whoever sends to it first and one address, and loses some.
-struct Relay {
-    address: SocketAddr,
+pub(super) struct Relay {
+    pub(super) address: SocketAddr,
     /// Datagrams that are lost, of a million.
-    lost: Arc<AtomicU64>,
+    pub(super) lost: Arc<AtomicU64>,
     /// Of the side that this listens for, and back.
-    passages: [Arc<Mutex<Passage>>; 2],
+    pub(super) passages: [Arc<Mutex<Passage>>; 2],
     stop: Arc<AtomicBool>,
     threads: Vec<JoinHandle<()>>,
 }
 
 impl Relay {
-    fn new(to: SocketAddr, seed: u64) -> Relay {
+    pub(super) fn new(to: SocketAddr, seed: u64) -> Relay {
         let near = UdpSocket::bind("127.0.0.1:0").unwrap();
         let far = UdpSocket::bind("127.0.0.1:0").unwrap();
         far.connect(to).unwrap();
@@ -90,8 +90,13 @@ impl Drop for Relay {
 
 /// Where a side receives that is told to take any port.
 fn port_of(side: &Side) -> SocketAddr {
-    wait("the port is open", || !side.link.info().address.is_empty());
-    let address = side.link.info().address;
+    port_in(|| side.link.info().address)
+}
+
+/// The same, by how the link says what it is open to.
+pub(super) fn port_in(address: impl Fn() -> String) -> SocketAddr {
+    wait("the port is open", || !address().is_empty());
+    let address = address();
     let port = address.strip_prefix("UDP port ").unwrap().parse().unwrap();
     SocketAddr::from(([127, 0, 0, 1], port))
 }

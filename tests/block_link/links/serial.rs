@@ -1,9 +1,7 @@
 //! Over pseudo-terminals, with a fault injector between those of both sides.
 
-use std::ffi::CStr;
 use std::fs::File;
 use std::io::{Read, Write};
-use std::os::fd::{AsRawFd, FromRawFd};
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,6 +17,11 @@ use super::{
     wait_until_subscribed,
 };
 
+#[path = "../pseudo_terminal.rs"]
+mod pseudo_terminal;
+
+use pseudo_terminal::{is_readable, pseudo_terminal};
+
 const BATCHES: u32 = 100;
 /// Bits of a second on the line, of which ten are a byte.
 const RATE: u64 = 115_200;
@@ -32,32 +35,6 @@ struct Faults {
     drops: u64,
     /// Pieces after which nothing moves for a while, of a million.
     pauses: u64,
-}
-
-/// The end of a pseudo-terminal that is not a line, and the path of the one that is.
-fn pseudo_terminal() -> (File, String) {
-    // SAFETY: the call has no conditions.
-    let descriptor = unsafe { libc::posix_openpt(libc::O_RDWR | libc::O_NOCTTY) };
-    assert!(descriptor >= 0, "a pseudo-terminal: {}", std::io::Error::last_os_error());
-    // SAFETY: the descriptor is open, and nobody else's.
-    let end = unsafe { File::from_raw_fd(descriptor) };
-    let mut path = [0; 128];
-    // SAFETY: the descriptor is open, and the path has so much room.
-    unsafe {
-        assert_eq!(libc::grantpt(descriptor), 0);
-        assert_eq!(libc::unlockpt(descriptor), 0);
-        assert_eq!(libc::ptsname_r(descriptor, path.as_mut_ptr(), path.len()), 0);
-    }
-    // SAFETY: the call has written a text that ends with a NUL.
-    let path = unsafe { CStr::from_ptr(path.as_ptr()) };
-    (end, path.to_str().unwrap().to_owned())
-}
-
-/// Whether there is something to read, as soon as there is, and at the latest after a moment.
-fn is_readable(file: &File) -> bool {
-    let mut poll = libc::pollfd { fd: file.as_raw_fd(), events: libc::POLLIN, revents: 0 };
-    // SAFETY: the pointer is to one valid `pollfd`.
-    unsafe { libc::poll(&raw mut poll, 1, 5) > 0 && poll.revents & libc::POLLIN != 0 }
 }
 
 /// Two lines, and what carries bytes between them.

@@ -1,11 +1,10 @@
-//! Descriptions of devices that are still to be passed on: nobody can read the frames of a device without them.
+//! Descriptions of devices of C37.118 that are still to be passed on: nobody can read the frames of a device without them.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
 
 use uuid::Uuid;
 
-use super::DeviceId;
 use crate::error::Error;
 
 /// Bytes that are handed over at once, so that what the publisher has waiting is not pushed out by them.
@@ -15,33 +14,28 @@ const BETWEEN: Duration = Duration::from_millis(1);
 /// How long to wait when there is no room.
 const RETRY: Duration = Duration::from_millis(20);
 
-/// Buffer blocks that describe devices, until the publisher has taken them.
+/// Buffer blocks that describe devices, which `D` names, until the publisher has taken them.
 #[derive(Debug, Default)]
-pub(super) struct Owed {
-    devices: BTreeMap<DeviceId, VecDeque<(Uuid, Vec<u8>)>>,
+pub(super) struct Owed<D> {
+    devices: BTreeMap<D, VecDeque<(Uuid, Vec<u8>)>>,
     /// When to try it.
     due: Option<Instant>,
 }
 
-impl Owed {
+impl<D: Copy + Ord> Owed<D> {
     /// All that describes a device is to be passed on, in place of what was of it before.
-    pub(super) fn set(
-        &mut self,
-        device: DeviceId,
-        blocks: impl IntoIterator<Item = (Uuid, Vec<u8>)>,
-        now: Instant,
-    ) {
+    pub(super) fn set(&mut self, device: D, blocks: impl IntoIterator<Item = (Uuid, Vec<u8>)>, now: Instant) {
         self.devices.insert(device, blocks.into_iter().collect());
         self.due.get_or_insert(now);
     }
 
     /// Whether some of what describes a device still waits.
-    pub(super) fn has(&self, device: DeviceId) -> bool {
+    pub(super) fn has(&self, device: D) -> bool {
         self.devices.contains_key(&device)
     }
 
     /// A device is none of the input any more.
-    pub(super) fn forget(&mut self, device: DeviceId) {
+    pub(super) fn forget(&mut self, device: D) {
         self.devices.remove(&device);
         self.due = self.due.filter(|_| !self.devices.is_empty());
     }
@@ -99,13 +93,13 @@ mod tests {
     #[test]
     fn what_finds_no_room_waits_and_what_is_wrong_keeps_nothing_else_back() {
         let start = Instant::now();
-        let mut owed = Owed::default();
+        let mut owed = Owed::<u64>::default();
         for device in 1..=3_u8 {
             owed.set(device.into(), [block(device, 0, 9), block(device, 1, 9)], start);
         }
         let mut taken = Vec::new();
         let mut room = 1;
-        let mut send = |owed: &mut Owed, now: Instant, more: usize| {
+        let mut send = |owed: &mut Owed<u64>, now: Instant, more: usize| {
             room += more;
             owed.send(now, |signal, bytes| {
                 let device = signal.as_bytes()[0];
@@ -134,7 +128,7 @@ mod tests {
     #[test]
     fn much_is_handed_over_piece_by_piece() {
         let mut now = Instant::now();
-        let mut owed = Owed::default();
+        let mut owed = Owed::<u64>::default();
         for device in 1..=20 {
             owed.set(device.into(), [block(device, 0, 60_000)], now);
         }
