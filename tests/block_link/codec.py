@@ -4,6 +4,11 @@ Reads commands from standard input, one a line, each a JSON object, and answers 
 
     {"do": "write", "format": "standard", "stream": "raw", "sequence": 0, "items": [...]}   -> {"bytes": hex}
     {"do": "read", "format": ..., "stream": ..., "bytes": hex}                              -> {"items": [...], ...}
+    {"do": "blocks", "pieces": [hex, ...], "datagrams": false, "largest": 4095}             -> what comes of each block
+    {"do": "number", "blocks": [[sequence, hex], ...]}                                      -> {"bytes": [hex, ...]}
+    {"do": "points", "stream": ..., "blocks": [hex, ...]}                                   -> points, and what was skipped
+    {"do": "select", "offer": hex, "can": {...}, "secured": false, "loses": false}          -> Select or the reason of a Reject
+    {"do": "times", "bits": [hex, ...]}                                                     -> ticks of each, or null
 
 Items are blocks: {"feature": n, "kind": KIND, ...}; see `write_item` for the kinds.
 """
@@ -14,7 +19,8 @@ import sys
 from dataclasses import dataclass, field
 
 SYNC = b"\xa7\x7a"
-LARGEST = 4095
+# Of all blocks.
+LARGEST = 32767
 # Bytes of each type of field; None for those behind a number.
 SIZES = {1: 1, 2: 2, 3: 2, 4: 3, 5: 4, 6: 4, 7: 8, 8: 8, 9: 4, 10: 8, 11: 8, 12: 8, 13: 16, 14: None, 15: None}
 MESSAGES = {1: "offer", 2: "select", 3: "commit", 4: "reject"}
@@ -94,21 +100,96 @@ class BlockWriter:
         return out + data
 
 
-def read_standard(stream: bytes) -> tuple[list[tuple[int, int, bytes]], int]:
-    """Sequence number, feature and data of each block, and how many bytes belonged to none."""
+def read_standard(stream: bytes, largest: int = LARGEST) -> tuple[list[tuple[int, int, bytes, int]], int]:
+    """Sequence number, feature, data and check word of each block, and how many bytes belonged to none. Nothing follows the
+    bytes: what is unfinished never ends."""
     blocks, at, skipped = [], 0, 0
     while at < len(stream):
         head = stream[at : at + 8]
         if len(head) == 8 and head[:2] == SYNC:
             size, sequence, feature = struct.unpack(">HHH", head[2:])
             block = stream[at : at + size]
-            if 10 <= size <= LARGEST and len(block) == size and crc(block[:-2]) == int.from_bytes(block[-2:], "big"):
-                blocks.append((sequence, feature, block[8:-2]))
+            check = int.from_bytes(block[-2:], "big")
+            if 10 <= size <= largest and len(block) == size and crc(block[:-2]) == check:
+                blocks.append((sequence, feature, block[8:-2], check))
                 at += size
                 continue
         at += 1
         skipped += 1
     return blocks, skipped
+
+
+class Counting:
+    """What the numbers of blocks say, by the table under "Gaps"."""
+
+    def __init__(self):
+        self.latest: int | None = None
+        # Numbers that have come and are missing since counting began, and the last check word of each number.
+        self.came: set[int] = set()
+        self.missing: set[int] = set()
+        self.checks: dict[int, int] = {}
+        # Those that are too old to come late.
+        self.gone = 0
+
+    @property
+    def lost(self) -> int:
+        return self.gone + len(self.missing)
+
+    def take(self, number: int, check: int) -> str:
+        known = self.checks.get(number)
+        self.checks[number] = check
+        if self.latest is None:
+            return f"ahead {number}" if self.begin(number) else "due"
+        ahead, behind = number - self.latest & 0xFFFF, self.latest - number & 0xFFFF
+        if ahead == 1:
+            self.move(number)
+            return "due"
+        if 2 <= ahead <= 64 or (64 < ahead <= 32767 and number >= 64):
+            for between in range(1, ahead):
+                self.missing.add(self.latest + between & 0xFFFF)
+            self.move(number)
+            return f"ahead {ahead - 1}"
+        if 1 <= behind <= 64 and number not in self.came:
+            self.came.add(number)
+            self.missing.discard(number)
+            return "late"
+        if behind <= 64 and known == check:
+            return "repeated"
+        self.begin(number)
+        return "restarted"
+
+    def begin(self, number: int) -> bool:
+        """Counts from here on. True when blocks before this one are missing."""
+        self.gone = self.lost
+        self.came, self.missing, self.latest = {number}, set(range(number)) if number < 64 else set(), number
+        return bool(self.missing)
+
+    def move(self, number: int):
+        """The latest is this one; what is more than 64 before it is neither late nor a repetition."""
+        self.latest = number
+        self.came.add(number)
+        old = {each for each in self.came | self.missing if number - each & 0xFFFF > 64}
+        self.gone += len(old & self.missing)
+        self.came -= old
+        self.missing -= old
+
+
+def take_blocks(command: dict) -> dict:
+    """What comes of pieces of a stream, or of datagrams, that are all there is."""
+    pieces = [bytes.fromhex(piece) for piece in command["pieces"]]
+    if not command["datagrams"]:
+        pieces = [b"".join(pieces)]
+    counting, blocks, skipped, repeated = Counting(), [], 0, 0
+    for piece in pieces:
+        found, none = read_standard(piece, command["largest"])
+        skipped += none
+        for sequence, feature, data, check in found:
+            arrival = counting.take(sequence, check)
+            if arrival == "repeated":
+                repeated += 1
+            else:
+                blocks.append([feature, data.hex(), arrival])
+    return {"blocks": blocks, "skipped": skipped, "repeated": repeated, "lost": counting.lost}
 
 
 def read_compact(stream: bytes) -> list[tuple[int, bytes]]:
@@ -122,11 +203,16 @@ def read_compact(stream: bytes) -> list[tuple[int, bytes]]:
         length = first & 0x7F
         if length == 127:
             length = reader.int(2)
+        if length > LARGEST - 10:
+            raise Malformed("more than a standard block would hold")
         blocks.append((feature, reader.bytes(length)))
     return blocks
 
 
 # -- data points --
+
+# Why points, definitions or the rest of a block are skipped in the Raw stream.
+SKIPPED = ("unknown", "malformed", "dropped", "contradictions", "broken")
 
 
 @dataclass
@@ -138,6 +224,9 @@ class Points:
     last_kind: int | None = None
     last_id: int | None = None
     follower: dict[int, int] = field(default_factory=dict)
+    # IDs that got other fields, of which nobody knows any more what they are.
+    contradicted: set[int] = field(default_factory=set)
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(SKIPPED, 0))
 
     def write_kind(self, kind: int) -> bytes:
         if self.stream == "raw":
@@ -176,52 +265,124 @@ class Points:
         return reader.data[start : reader.at]
 
     def read(self, data: bytes) -> list[dict]:
+        """What is in a block. Of the Standard stream anything wrong is an error, which ends the link; of the Raw stream it ends
+        the block, whose begin counts."""
         reader, found = Reader(data), []
         while reader.left():
-            kind = reader.int(1)
-            if self.stream == "standard":
-                if kind == 0x80:
-                    kind = self.last_kind
-                elif kind == 0:
-                    kind = reader.int(1)
-                else:
-                    raise Malformed("header")
-                self.last_kind = kind
-            if kind == 1:
-                runtime_id = reader.number() if self.stream == "raw" else len(self.types)
-                types = list(reader.bytes(reader.number()))
-                if not 1 <= len(types) <= 64 or any(code not in SIZES for code in types):
-                    raise Malformed("types")
-                self.types[runtime_id] = types
-                found.append({"definition": runtime_id, "types": types})
-            elif kind == 0:
-                found.append({"points": self.read_string(reader)})
-            else:
-                raise Malformed("kind")
-        return found
+            try:
+                self.read_part(reader, found)
+            except Malformed:
+                if self.stream == "standard":
+                    raise
+                self.counts["broken"] += 1
+                break
+        return [part for part in found if part.get("points") != []]
 
-    def read_string(self, reader: Reader) -> list:
-        count, points = reader.number(), []
+    def read_part(self, reader: Reader, found: list[dict]):
+        kind = reader.int(1)
+        if self.stream == "standard":
+            if kind == 0x80:
+                kind = self.last_kind
+            elif kind == 0:
+                kind = reader.int(1)
+            else:
+                raise Malformed("header")
+        if kind == 1:
+            self.read_definition(reader, found)
+        elif kind == 0:
+            found.append({"points": []})
+            self.read_string(reader, found[-1]["points"])
+        else:
+            raise Malformed("kind")
+        self.last_kind = kind
+
+    def read_definition(self, reader: Reader, found: list[dict]):
+        runtime_id = runtime_id_of(reader) if self.stream == "raw" else len(self.types)
+        count = reader.number()
+        if not 1 <= count <= 64:
+            raise Malformed("number of fields")
+        types = list(reader.bytes(count))
+        if any(code not in SIZES for code in types):
+            raise Malformed("types")
+        known = self.types.setdefault(runtime_id, types)
+        if known is types:
+            found.append({"definition": runtime_id, "types": types})
+        elif known != types:
+            self.counts["contradictions"] += 1
+            self.contradicted.add(runtime_id)
+
+    def read_string(self, reader: Reader, points: list):
+        count = reader.number()
         if self.stream == "raw":
             for _ in range(count):
-                runtime_id, data = reader.number(), reader.counted()
-                inner = Reader(data)
-                if runtime_id in self.types:
-                    self.fields(inner, self.types[runtime_id])
-                    if inner.left():
-                        raise Malformed("length of a point")
-                    points.append([runtime_id, data.hex()])
-            return points
-        bits = "".join(f"{byte:08b}" for byte in reader.bytes((count + 7) // 8))
-        if "1" in bits[count:]:
+                self.read_raw_point(runtime_id_of(reader), reader.counted(), points)
+            return
+        bits = reader.bytes(-(-count // 8))
+        if count % 8 and bits[-1] & 0xFF >> count % 8:
             raise Malformed("bits left over")
-        for bit in bits[:count]:
-            runtime_id = self.follower[self.last_id] if bit == "1" else reader.number()
+        for place in range(count):
+            if bits[place // 8] & 0x80 >> place % 8:
+                runtime_id = self.follower.get(self.last_id)
+                if runtime_id is None:
+                    raise Malformed("a bit that refers to nothing")
+            else:
+                runtime_id = runtime_id_of(reader)
+            if runtime_id not in self.types:
+                raise Malformed("an unknown ID")
             if self.last_id is not None:
                 self.follower[self.last_id] = runtime_id
             self.last_id = runtime_id
             points.append([runtime_id, self.fields(reader, self.types[runtime_id]).hex()])
-        return points
+
+    def read_raw_point(self, runtime_id: int, data: bytes, points: list):
+        if runtime_id not in self.types:
+            self.counts["unknown"] += 1
+        elif runtime_id in self.contradicted:
+            self.counts["dropped"] += 1
+        elif not self.fits(data, self.types[runtime_id]):
+            self.counts["malformed"] += 1
+        else:
+            points.append([runtime_id, data.hex()])
+
+    def fits(self, data: bytes, types: list[int]) -> bool:
+        reader = Reader(data)
+        try:
+            self.fields(reader, types)
+        except Malformed:
+            return False
+        return not reader.left()
+
+
+def runtime_id_of(reader: Reader) -> int:
+    runtime_id = reader.number()
+    if runtime_id >= 2**32:
+        raise Malformed("runtime ID")
+    return runtime_id
+
+
+def take_points(command: dict) -> dict:
+    """The points of blocks, one after the other, up to one that ends the link."""
+    points, found = Points(command["stream"]), []
+    for number, block in enumerate(command["blocks"]):
+        try:
+            found.append(points.read(bytes.fromhex(block)))
+        except Malformed:
+            return {"found": found, "ended": number, "counts": points.counts}
+    return {"found": found, "ended": None, "counts": points.counts}
+
+
+DAY, SECOND = 864_000_000_000, 10_000_000
+
+
+def ticks_of(bits: int) -> int | None:
+    """The ticks of a DateTime2; None when it is no time."""
+    days, of_day, flags = bits >> 42, bits >> 2 & (1 << 40) - 1, bits & 3
+    if of_day >= DAY + SECOND:
+        return None
+    if of_day >= DAY:
+        # An inserted second, which has the value of the one before it.
+        return None if flags & 1 else 1 << 63 | days * DAY + of_day - SECOND
+    return days * DAY + of_day | (3 << 62 if flags & 1 else 0)
 
 
 # -- negotiation --
@@ -251,33 +412,101 @@ def write_negotiation(message: dict) -> bytes:
     return out + (item(10, message["text"].encode()) if message["text"] else b"")
 
 
+# What can be selected of each list, by its tag; the other numbers of the tables are there for their names.
+ENTRIES = {1: {0, 2}, 2: {0, 4}, 3: {1, 2}, 6: {1, 2}}
+LISTS = {1: "encryption", 2: "authentication", 3: "format", 6: "stream"}
+FEATURES = ("points", "signals", "documents", "subscription", "c37118")
+LEVELS = (FEATURES[:3], FEATURES[:4], FEATURES)
+
+
+def one_of(items: dict[int, bytes], tag: int, size: int = 1) -> int:
+    if len(items.get(tag, b"")) != size:
+        raise Malformed(f"item {tag}")
+    return int.from_bytes(items[tag], "big")
+
+
 def read_negotiation(data: bytes) -> dict:
     reader = Reader(data)
-    code, exchange = reader.int(1), reader.int(4)
-    message = {"message": MESSAGES[code], "exchange": exchange, "text": ""}
-    items = {}
+    code, exchange, items = reader.int(1), reader.int(4), {}
+    if code not in MESSAGES:
+        raise Malformed("message")
     while reader.left():
-        tag = reader.int(1)
-        if tag in items:
+        tag, value = reader.int(1), reader.bytes(reader.int(2))
+        if tag in items and 1 <= tag <= 10:
             raise Malformed(f"tag {tag} twice")
-        items[tag] = reader.bytes(reader.int(2))
-    for tag, name in {1: "encryption", 2: "authentication", 3: "format", 6: "stream"}.items():
-        if tag in items:
-            message[name] = list(items[tag])
-            if code in (2, 3) and len(items[tag]) != 1:
+        items[tag] = value
+    message = {"message": MESSAGES[code], "exchange": exchange, "text": items.get(10, b"").decode(errors="replace")}
+    if code == 4:
+        return message | {"reason": one_of(items, 9)}
+    message["role"] = one_of(items, 4)
+    if message["role"] not in (1, 2, 3):
+        raise Malformed("connection type")
+    has_features = 5 in items
+    for tag, name in LISTS.items():
+        if tag in (1, 2) or has_features:
+            entries = list(items.get(tag, b""))
+            known = [entry for entry in entries if entry in ENTRIES[tag]]
+            if not 1 <= len(entries) <= 64 or (code != 1 and (len(entries) != 1 or not known)):
                 raise Malformed(name)
-    for tag, name in {4: "role", 7: "largest", 8: "levels", 9: "reason"}.items():
-        if tag in items:
-            message[name] = int.from_bytes(items[tag], "big")
-    if 10 in items:
-        message["text"] = items[10].decode()
-    if 5 in items:
-        names, features = Reader(items[5]), []
-        while names.left():
-            runtime_id = 0 if code == 1 else names.int(2)
-            features.append([runtime_id, names.counted().decode()])
-        message["features"] = features
+            message[name] = known
+    if has_features:
+        message |= read_features(items, code)
     return message
+
+
+def read_features(items: dict[int, bytes], code: int) -> dict:
+    names, features, count = Reader(items[5]), [], 0
+    while names.left():
+        runtime_id = 0 if code == 1 else names.int(2)
+        name, count = names.counted().decode(errors="replace"), count + 1
+        if name in FEATURES:
+            features.append([runtime_id, name])
+    known = [name for _, name in features]
+    numbers = [number for number, _ in features]
+    if count > 64 or len(set(known)) < len(known):
+        raise Malformed("features")
+    if code != 1 and (0 in numbers or len(set(numbers)) < len(numbers)):
+        raise Malformed("runtime IDs")
+    largest, levels = one_of(items, 7, 2), one_of(items, 8)
+    if not 64 <= largest <= 32767:
+        raise Malformed("largest block")
+    if code == 1:
+        believed = [bit for bit, needed in enumerate(LEVELS) if set(needed) <= set(known)]
+        levels &= sum(1 << bit for bit in believed)
+    return {"features": features, "largest": largest, "levels": levels}
+
+
+def select(command: dict) -> dict:
+    """What is answered to an Offer: of each list the first entry that is possible here, or the first reason why not."""
+    try:
+        offer = read_negotiation(bytes.fromhex(command["offer"]))
+    except Malformed:
+        return {"reject": 1}
+    can, first_step = command["can"], "features" not in offer
+    encryption = set(can["encryption"])
+    if command["secured"]:
+        encryption = {2}
+    elif command["loses"] or not first_step:
+        encryption.discard(2)
+    possible = {"encryption": encryption, "authentication": can["authentication"]}
+    if not first_step:
+        # Compact blocks and the Standard stream are for links that lose nothing.
+        possible["format"] = set(can["format"]) - ({2} if command["loses"] else set())
+        possible["stream"] = set(can["stream"]) - ({2} if command["loses"] else set())
+    selected, reasons = {}, []
+    for name, reason in {"encryption": 2, "authentication": 3, "format": 4, "stream": 7}.items():
+        if name in possible:
+            entries = [entry for entry in offer[name] if entry in possible[name]]
+            selected[name] = entries[0] if entries else None
+            reasons += [] if entries else [reason]
+    # Clients go with servers, peers with everybody.
+    if can["role"] == offer["role"] and can["role"] != 3:
+        reasons.append(5)
+    if not first_step:
+        selected["features"] = sorted({name for _, name in offer["features"]} & set(can["features"]))
+        if not {"points", "signals"} <= set(selected["features"]):
+            reasons.append(6)
+    return {"reject": min(reasons)} if reasons else {"select": selected}
 
 
 # -- what is said of data points --
@@ -443,7 +672,24 @@ def read_item(points: Points, feature: int, data: bytes) -> dict:
     return {"feature": feature, "kind": kind, "content": READERS[kind](data)}
 
 
+def number_blocks(command: dict) -> dict:
+    """Blocks of these numbers, of feature 1."""
+    blocks = [BlockWriter("standard", number).write(1, bytes.fromhex(data)) for number, data in command["blocks"]]
+    return {"bytes": [block.hex() for block in blocks]}
+
+
+OTHERS = {
+    "blocks": take_blocks,
+    "number": number_blocks,
+    "points": take_points,
+    "select": select,
+    "times": lambda command: {"ticks": [ticks_of(int(bits, 16)) for bits in command["bits"]]},
+}
+
+
 def answer(command: dict) -> dict:
+    if command["do"] in OTHERS:
+        return OTHERS[command["do"]](command)
     points = Points(command["stream"])
     if command["do"] == "write":
         writer = BlockWriter(command["format"], command.get("sequence", 0))
@@ -456,8 +702,8 @@ def answer(command: dict) -> dict:
     stream = bytes.fromhex(command["bytes"])
     if command["format"] == "standard":
         blocks, skipped = read_standard(stream)
-        sequences = [sequence for sequence, _, _ in blocks]
-        items = [read_item(points, feature, data) for _, feature, data in blocks]
+        sequences = [block[0] for block in blocks]
+        items = [read_item(points, feature, data) for _, feature, data, _ in blocks]
         return {"items": items, "sequences": sequences, "skipped": skipped}
     return {"items": [read_item(points, feature, data) for feature, data in read_compact(stream)]}
 

@@ -6,6 +6,7 @@
 
 mod items;
 mod links;
+mod rules;
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
