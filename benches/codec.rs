@@ -8,30 +8,22 @@ use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use sttp::block_link::LinkKind;
-use sttp::c37118::Frame;
 use sttp::codec::compact::{self, TimeFormat};
 use sttp::codec::tssc::{Block, Decoder, Encoder};
 use sttp::codec::{MeasurementBuffer, RawMeasurement, SignalTable};
-use sttp::{Measurement, StateFlags, Ticks};
 use uuid::Uuid;
 
-use block_link::Link;
+use packets::{HEADER, PACKET, compact_encode, tssc_encode};
 use stream::{SIGNALS, STREAMS, Stream};
 
-#[path = "support/block_link.rs"]
-mod block_link;
-#[path = "support/phasors.rs"]
-mod c37118;
-
+#[path = "support/packets.rs"]
+mod packets;
 #[path = "support/stream.rs"]
 mod stream;
 
 const FRAMES: usize = 300;
 /// Of each stream that is written.
 const WRITTEN_FRAMES: usize = 128;
-const PACKET: usize = 32_768;
-const HEADER: usize = 18;
 
 fn main() {
     let only = std::env::var("CODEC_BENCH").unwrap_or_default();
@@ -44,11 +36,6 @@ fn main() {
         measure_tssc(&mut report, stream);
     }
     measure_compact(&mut report, &best);
-    measure_frames(&mut report);
-    for (name, kind) in [("block link raw", LinkKind::SERIAL), ("block link standard", LinkKind::STREAM)] {
-        measure_block_link(&mut report, name, kind, &best);
-        measure_phasors(&mut report, name, kind);
-    }
     if report.only.is_empty() {
         report.write(&folder.join("codec.json"));
     }
@@ -138,98 +125,6 @@ fn measure_compact(report: &mut Report, kind: &Stream) {
             black_box(out.as_slice());
         }
     });
-}
-
-/// Blocks around the data included.
-fn measure_block_link(report: &mut Report, name: &str, kind: LinkKind, stream: &Stream) {
-    let measurements: Vec<Measurement> = stream
-        .frames(FRAMES)
-        .iter()
-        .map(|raw| Measurement {
-            signal_id: Uuid::from_u128(u128::from(raw.row) + 1),
-            timestamp: Ticks(raw.ticks),
-            value: f32::from_bits(raw.value_bits).into(),
-            flags: StateFlags::from_bits_retain(raw.flags),
-            signal_index: 0,
-        })
-        .collect();
-    let mut link = Link::new(kind, SIGNALS, None);
-    let mut out = Vec::new();
-    // Definitions come with the first frame.
-    link.send(&measurements[..SIGNALS as usize], &mut out);
-    assert_eq!(link.receive(&out), SIGNALS as usize);
-    out.clear();
-    link.send(&measurements, &mut out);
-    let bytes = out.len();
-    report.measure(format!("{name} encode"), measurements.len(), bytes, || {
-        for frame in measurements.chunks(SIGNALS as usize) {
-            out.clear();
-            link.send(frame, &mut out);
-            black_box(&out);
-        }
-    });
-    // The sides of another link, since blocks are read only once.
-    let (mut link, mut sent) = (Link::new(kind, SIGNALS, None), Vec::new());
-    report.measure(format!("{name} encode and decode"), measurements.len(), bytes, || {
-        for frame in measurements.chunks(SIGNALS as usize) {
-            sent.clear();
-            link.send(frame, &mut sent);
-            assert_eq!(link.receive(&sent), frame.len());
-        }
-    });
-}
-
-/// What a device sends of integer phasors.
-fn measure_frames(report: &mut Report) {
-    let (_, frames) = c37118::phasors(FRAMES);
-    let bytes = frames.iter().map(Vec::len).sum();
-    report.measure("C37.118 decode, per phasor".into(), FRAMES * c37118::PHASORS_IN_FRAME, bytes, || {
-        frames.iter().for_each(|frame| {
-            black_box(Frame::decode(frame).expect("a frame"));
-        });
-    });
-}
-
-/// Frames of integer phasors as data points of C37.118.
-fn measure_phasors(report: &mut Report, name: &str, kind: LinkKind) {
-    let (configuration, frames) = c37118::phasors(FRAMES);
-    let mut link = Link::new(kind, 1, Some(configuration.into()));
-    let mut out = Vec::new();
-    link.send_frame(&frames[0], &mut out);
-    out.clear();
-    frames.iter().for_each(|frame| link.send_frame(frame, &mut out));
-    let bytes = out.len();
-    let phasors = FRAMES * c37118::PHASORS_IN_FRAME;
-    report.measure(format!("{name} encode, per phasor"), phasors, bytes, || {
-        for frame in &frames {
-            out.clear();
-            link.send_frame(frame, &mut out);
-            black_box(&out);
-        }
-    });
-}
-
-fn tssc_encode(encoder: &mut Encoder, mut batch: &[RawMeasurement], route: &[u32]) -> Vec<Vec<u8>> {
-    let mut blocks = Vec::new();
-    let mut block = Block::new(HEADER, PACKET);
-    while !batch.is_empty() {
-        block.clear();
-        batch = &batch[encoder.encode(&mut block, batch, route).consumed..];
-        encoder.finish_block(&mut block);
-        blocks.push(block.bytes().to_vec());
-    }
-    blocks
-}
-
-fn compact_encode(mut batch: &[RawMeasurement], route: &[u32]) -> Vec<Vec<u8>> {
-    let mut packets = Vec::new();
-    while !batch.is_empty() {
-        let mut packet = Vec::new();
-        let format = TimeFormat::default();
-        batch = &batch[compact::encode(batch, route, &format, 0, &mut packet, PACKET).consumed..];
-        packets.push(packet);
-    }
-    packets
 }
 
 struct Report {

@@ -30,7 +30,9 @@ def run(quick: bool) -> dict:
     the rest nanoseconds of an iteration or an element, by name."""
     started = time.time()
     names = ["codec"] if quick else ["*"]
-    subprocess.run([os.environ.get("CARGO", "cargo"), "bench", "--bench", *names], cwd=REPOSITORY, check=True)
+    # Block links have a part of their own.
+    brief = os.environ | {"LINKS_BENCH_SECONDS": "1"}
+    subprocess.run([os.environ.get("CARGO", "cargo"), "bench", "--bench", *names], cwd=REPOSITORY, check=True, env=brief)
     target = target_folder()
     return {
         "codec": _rows(target / "bench/codec.json"),
@@ -39,6 +41,14 @@ def run(quick: bool) -> dict:
         "history": [] if quick else _rows(target / "bench/history.json"),
         "other": _criterion(target, started),
     }
+
+
+def links(seconds: float) -> dict:
+    """What benches/links.rs has measured: the forms of a measurement and a phasor, and a line that was looked at for so
+    long."""
+    command = [os.environ.get("CARGO", "cargo"), "bench", "--bench", "links"]
+    subprocess.run(command, cwd=REPOSITORY, check=True, env=os.environ | {"LINKS_BENCH_SECONDS": str(seconds)})
+    return json.loads((target_folder() / "bench/links.json").read_text(encoding="utf-8"))
 
 
 def streams() -> Path:

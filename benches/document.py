@@ -29,6 +29,8 @@ def main():
             plot.streams(result["crate"]["codec"], DOCUMENTS / "streams.svg")
     if "sweep" in result:
         lines["performance.md"] |= {"costs": costs(result["sweep"]["costs"]), "loads": loads(result)}
+    if "links" in result:
+        lines["performance.md"]["links"] = [*links(result["links"]), "", *run(result, "links")]
     if result.get("nats"):
         measured = relays.measured(result["nats"])
         lines["scale.md"] |= {"measured": [*measured, "", *run(result, "nats")], "plan": relays.plan(result["nats"])}
@@ -70,6 +72,22 @@ def streams(result: dict) -> list[str]:
         lines.append(
             f"| {crate.title(stream)} | {rows[encode]['median_ns']:.1f} ns | {rows[decode]['median_ns']:.1f} ns | "
             f"{rows[encode]['bytes']:.2f} | {others[0]} | {others[1]} |")
+    return lines
+
+
+def links(found: dict) -> list[str]:
+    """A row for each form of a measurement, and of a phasor; and what a serial line takes."""
+    lines = ["| on the same stream | bytes | encode | decode |", "| --- | --- | --- | --- |"]
+    for form in found["forms"]:
+        times = " | ".join(f"{form[f'{work}_ns']:.0f} ns" for work in ("encode", "decode"))
+        lines.append(f"| a {form['of']}, {form['form']} | {form['bytes']:.2f} | {times} |")
+    if line := found["line"]:
+        lines += [
+            "",
+            f"A serial line of {line['settings']} took {line['measured']:.0f} measurements a second in blocks of "
+            f"{line['block']} bytes; by the formula of [block-links.md](block-links.md#what-it-costs) {line['formula']:.0f} "
+            "are the most.",
+        ]
     return lines
 
 

@@ -72,18 +72,35 @@ LATENCY_MARKS = {"": {"p50": 100.0, "p99": 300.0, "max": None}}
 
 
 def codec_row(name: str) -> str:
-    return name if name.endswith(", per phasor") else f"{name}, per measurement"
+    return f"{name}, per measurement"
 
 
 def codec(rows: list[dict], instructions: dict[str, float]) -> Iterator[Row]:
     for row in rows:
         yield Row(codec_row(row["name"]), row["median_ns"], "ns", CODEC_MARKS.get(row["name"]))
     for row in rows:
-        if row["name"] in ("tssc encode", "compact encode") or "phasor" in row["name"] or "block link" in row["name"]:
+        if row["name"] in ("tssc encode", "compact encode"):
             yield Row(f"{codec_row(row['name'])}, size", row["bytes"], "bytes")
     for name, mark in INSTRUCTION_MARKS.items():
         if name in instructions:
             yield Row(f"{name}, instructions", instructions[name], "", mark)
+
+
+# Of what the formula of docs/block-links.md allows, in percent.
+LINE_MARK = 95.0
+
+
+def links(found: dict) -> Iterator[Row]:
+    for form in found["forms"]:
+        name = f"{form['form']}, per {form['of']}"
+        yield Row(f"{name}, size", form["bytes"], "bytes")
+        for work in ("encode", "decode"):
+            yield Row(f"{name}, {work}", form[f"{work}_ns"], "ns")
+    if line := found["line"]:
+        name = f"serial line of {line['settings']}, blocks of {line['block']} bytes"
+        yield Row(f"{name}, by the formula", line["formula"], "/s")
+        yield Row(f"{name}, measured", line["measured"], "/s")
+        yield Row(f"{name}, of the formula", 100 * line["measured"] / line["formula"], "%", LINE_MARK, at_least=True)
 
 
 # What of benches/history.rs has a mark; what is counted by the second is to be at least that.

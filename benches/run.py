@@ -23,6 +23,7 @@ docs/performance.md tells what the rows mean; benches/document.py puts figures o
     dotnet      the same in C# on .NET 8, where its packages are to be had
     tstp        measurements as time series events through a NATS server and back, where there is one
     views       CPU of sttp-top and sttp-view, where 'make viewers' has built them
+    links       block links: bytes and time of a measurement and a phasor, and the rate of a serial line
     nats        relays over NATS, where 'make nats' has built the program and there is a nats-server
     sweep       throughput and CPU against subscribers and signals, for the plots
 """
@@ -108,6 +109,7 @@ class Bench:
             "go": lambda: marks.go(self.load, self.options.batches, self.options.batches_go, seconds, rounds),
             "dotnet": lambda: marks.dotnet(self.load, self.options.batches, self.dotnet(), seconds, rounds),
             "views": self.views,
+            "links": self.links,
             "nats": self.nats,
             "tstp": self.tstp,
             "sweep": self.sweep,
@@ -171,6 +173,10 @@ class Bench:
             return
         for name, value in views.measure(folder, folder, 10 if self.options.quick else 30).items():
             yield Row(f"{name}: {views.SIGNALS:,} signals at 30 fps", value, "% of a core", views.MARKS[name])
+
+    def links(self) -> Iterable[Row]:
+        found = self.details["links"] = crate.links(5 if self.options.quick else 20)
+        yield from marks.links(found)
 
     def nats(self) -> Iterable[Row]:
         if missing := nats.missing(self.options.nats):

@@ -16,58 +16,87 @@ use uuid::Uuid;
 
 /// A link in memory.
 pub(crate) struct Link {
-    pub(crate) publisher: LinkSession,
-    pub(crate) subscriber: LinkSession,
-    pub(crate) now: Moment,
+    publisher: Sender,
+    subscriber: Receiver,
+}
+
+/// The side that sends.
+pub(crate) struct Sender {
+    session: LinkSession,
+    now: Moment,
+}
+
+/// The side that receives.
+pub(crate) struct Receiver {
+    session: LinkSession,
+    now: Moment,
 }
 
 impl Link {
     /// One that has the signals from 1 on, as many as asked for, and a stream of C37.118, if there is one.
     pub(crate) fn new(kind: LinkKind, signals: u32, configuration: Option<Bytes>) -> Link {
-        let now = Moment { instant: Instant::now(), utc: Ticks::UNIX_EPOCH };
+        let mut now = Moment { instant: Instant::now(), utc: Ticks::UNIX_EPOCH };
         let settings =
             BlockLinkSettings::default().send_queue(64 << 20).silence(Duration::from_secs(1 << 20));
         let side = |role| LinkSession::new(settings.clone(), kind, role);
-        let (publisher, subscriber) = (side(LinkRole::Server), side(LinkRole::Client));
-        let mut link = Link { publisher, subscriber, now };
-        link.publisher.set_metadata(metadata(signals), now);
+        let (mut publisher, mut subscriber) = (side(LinkRole::Server), side(LinkRole::Client));
+        publisher.set_metadata(metadata(signals), now);
         if let Some(frames) = configuration {
-            link.publisher.set_configuration(frames, now).expect("a configuration");
+            publisher.set_configuration(frames, now).expect("a configuration");
         }
-        link.subscriber.subscribe("", TimeForm::Ticks, now);
-        link.publisher.opened(false, now);
-        link.subscriber.opened(true, now);
+        subscriber.subscribe("", TimeForm::Ticks, now);
+        publisher.opened(false, now);
+        subscriber.opened(true, now);
         for _ in 0..50 {
             let mut bytes = Vec::new();
-            while link.subscriber.poll_transmit(&mut bytes, now) {}
-            link.publisher.receive(&std::mem::take(&mut bytes), now);
-            link.carry();
+            while subscriber.poll_transmit(&mut bytes, now) {}
+            publisher.receive(&std::mem::take(&mut bytes), now);
+            while publisher.poll_transmit(&mut bytes, now) {}
+            subscriber.receive(&bytes, now);
+            while subscriber.poll_event().is_some() {}
             // Pieces of metadata have a pace.
-            link.now += Duration::from_millis(100);
-            link.publisher.handle_timeout(link.now);
-            link.subscriber.handle_timeout(link.now);
+            now += Duration::from_millis(100);
+            publisher.handle_timeout(now);
+            subscriber.handle_timeout(now);
         }
-        link
+        Link {
+            publisher: Sender { session: publisher, now },
+            subscriber: Receiver { session: subscriber, now },
+        }
     }
 
     /// What the publisher sends of measurements.
     pub(crate) fn send(&mut self, measurements: &[Measurement], out: &mut Vec<u8>) {
-        self.publisher.publish(measurements, self.now);
-        while self.publisher.poll_transmit(out, self.now) {}
+        self.publisher.send(measurements, out);
     }
 
-    /// What the publisher sends of a data frame.
+    /// Both sides.
+    pub(crate) fn split(self) -> (Sender, Receiver) {
+        (self.publisher, self.subscriber)
+    }
+}
+
+impl Sender {
+    /// What is sent of measurements.
+    pub(crate) fn send(&mut self, measurements: &[Measurement], out: &mut Vec<u8>) {
+        self.session.publish(measurements, self.now);
+        while self.session.poll_transmit(out, self.now) {}
+    }
+
+    /// What is sent of a data frame.
     pub(crate) fn send_frame(&mut self, frame: &[u8], out: &mut Vec<u8>) {
         let frame = Frame::decode(frame).expect("a frame");
-        self.publisher.publish_frame(&frame).expect("a frame of the configuration");
-        while self.publisher.poll_transmit(out, self.now) {}
+        self.session.publish_frame(&frame).expect("a frame of the configuration");
+        while self.session.poll_transmit(out, self.now) {}
     }
+}
 
-    /// Hands bytes to the subscriber. Returns how many measurements and frames came out.
+impl Receiver {
+    /// Takes bytes. Returns how many measurements and frames came out.
     pub(crate) fn receive(&mut self, bytes: &[u8]) -> usize {
-        self.subscriber.receive(bytes, self.now);
+        self.session.receive(bytes, self.now);
         let mut count = 0;
-        while let Some(event) = self.subscriber.poll_event() {
+        while let Some(event) = self.session.poll_event() {
             match event {
                 LinkEvent::Measurements(measurements) => count += measurements.len(),
                 LinkEvent::Frame(_) => count += 1,
@@ -76,15 +105,10 @@ impl Link {
         }
         count
     }
-
-    fn carry(&mut self) {
-        let mut bytes = Vec::new();
-        while self.publisher.poll_transmit(&mut bytes, self.now) {}
-        self.receive(&bytes);
-    }
 }
 
-fn metadata(signals: u32) -> Arc<Metadata> {
+/// Metadata of the signals from 1 on.
+pub(crate) fn metadata(signals: u32) -> Arc<Metadata> {
     let mut builder = DataSetBuilder::standard().expect("few columns");
     let table = builder.table_index("MeasurementDetail").expect("a standard table");
     for number in 1..=signals {

@@ -10,8 +10,20 @@ pub(crate) const PHASORS_IN_FRAME: usize = 500;
 const START: u32 = 1_767_225_600;
 const RATE: usize = 60;
 
-/// The configuration frame, and so many data frames by it.
-pub(crate) fn phasors(count: usize) -> (Vec<u8>, Vec<Vec<u8>>) {
+/// A stream of frames.
+pub(crate) struct PhasorStream {
+    pub(crate) configuration: Configuration,
+    /// The configuration as a frame.
+    pub(crate) described: Vec<u8>,
+    pub(crate) values: Vec<(FrameTime, PmuValues)>,
+    /// Data frames with these values.
+    pub(crate) frames: Vec<Vec<u8>>,
+    /// The data frame that follows.
+    pub(crate) last: Vec<u8>,
+}
+
+/// So many data frames, and what they are by.
+pub(crate) fn stream(count: usize) -> PhasorStream {
     let channel = |number| PhasorChannel {
         name: Name::new(&format!("BUS {number}")),
         scale: PhasorScale::Unit { code: 0, factor: 915_527 },
@@ -38,7 +50,7 @@ pub(crate) fn phasors(count: usize) -> (Vec<u8>, Vec<Vec<u8>>) {
     let mut described = Vec::new();
     configuration.encode(&mut described).expect("it fits into a frame");
     let layout = DataLayout::new(&configuration).expect("it fits into a frame");
-    let frame = |number: usize| {
+    let values_of = |number: usize| {
         let mut values = PmuValues::absent(&configuration.pmus[0]);
         values.status = StatusWord(0);
         values.frequency = Real::Integer(number as i16);
@@ -50,9 +62,14 @@ pub(crate) fn phasors(count: usize) -> (Vec<u8>, Vec<Vec<u8>>) {
             quality: 0,
             count: (number % RATE * 16_667) as u32,
         };
+        (time, values)
+    };
+    let frame = |(time, values): &(FrameTime, PmuValues)| {
         let mut bytes = Vec::new();
-        layout.encode(&mut bytes, time, &[values]).expect("values of the configuration");
+        layout.encode(&mut bytes, *time, std::slice::from_ref(values)).expect("values of the configuration");
         bytes
     };
-    (described, (0..count).map(frame).collect())
+    let values: Vec<_> = (0..count).map(values_of).collect();
+    let (frames, last) = (values.iter().map(frame).collect(), frame(&values_of(count)));
+    PhasorStream { configuration, described, values, frames, last }
 }
