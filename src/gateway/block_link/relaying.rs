@@ -16,13 +16,15 @@ use crate::session::Severity;
 /// Tells the operators of a link something.
 pub(super) type Tell = Box<dyn FnMut(LinkId, Severity, &str) + Send>;
 
+/// Metadata that are being made, because of the streams of these links.
+type Making = (BTreeSet<LinkId>, Job<Result<(), String>>);
+
 /// Makes the metadata anew when a stream has changed, and tells subscribers what the streams carry.
 pub(super) struct RelayDriver {
     relay: Arc<Relay>,
     merged: Arc<Merged>,
     tell: Tell,
-    /// Metadata that are being made, because of the streams of these links.
-    job: Option<(BTreeSet<LinkId>, Job<Result<(), String>>)>,
+    job: Option<Making>,
     /// How many subscriptions there were when the streams were described last.
     subscriptions: u64,
 }
