@@ -1354,52 +1354,53 @@ void sttp_engine_free(struct sttp_engine *engine);
 #define STTP_SETTING_DENIED_ADDRESSES "deniedAddresses"
 
 /**
- * Subscribers and publishers: How the TCP connections are secured: not at all, or by TLS with
- * certificates of both sides.
+ * Subscribers and publishers and block links: How the TCP connections are secured: not at all, or by
+ * TLS with certificates of both sides.
  * The side that connects is the TLS client, whichever of them publishes. docs/security.md tells which
- * certificates are taken.
+ * certificates are taken. Of a block link, TLS is the same as linkEncryption=required.
  * Value: None or TLS. Default: None.
  */
 #define STTP_SETTING_SECURITY_MODE "securityMode"
 
 /**
- * Subscribers and publishers: The own certificate, PEM or DER; in PEM, those of its authorities may
- * follow.
+ * Subscribers and publishers and block links: The own certificate, PEM or DER; in PEM, those of its
+ * authorities may follow.
  * Who listens needs one, and so does who connects to a peer that wants one, as all of GSF do.
  * Value: a file.
  */
 #define STTP_SETTING_LOCAL_CERTIFICATE "localCertificate"
 
 /**
- * Subscribers and publishers: The key of the own certificate, PKCS#8 without a pass phrase; empty
- * when it is in the same file.
+ * Subscribers and publishers and block links: The key of the own certificate, PKCS#8 without a pass
+ * phrase; empty when it is in the same file.
  * Value: a file.
  */
 #define STTP_SETTING_LOCAL_PRIVATE_KEY "localPrivateKey"
 
 /**
- * Subscribers and publishers: Certificates of peers that are trusted as they are, PEM or DER.
+ * Subscribers and publishers and block links: Certificates of peers that are trusted as they are, PEM
+ * or DER.
  * Several, to rotate one. Of folders, all files ending in .cer, .crt, .der and .pem count.
  * Value: files or folders, with commas between them.
  */
 #define STTP_SETTING_REMOTE_CERTIFICATE "remoteCertificate"
 
 /**
- * Subscribers and publishers: Certificates of authorities: peers whose certificates they have issued
- * are trusted.
+ * Subscribers and publishers and block links: Certificates of authorities: peers whose certificates
+ * they have issued are trusted.
  * Value: files or folders, with commas between them.
  */
 #define STTP_SETTING_CERTIFICATE_AUTHORITIES "certificateAuthorities"
 
 /**
- * Subscribers and publishers: Revocation lists (CRLs) of the authorities.
+ * Subscribers and publishers and block links: Revocation lists (CRLs) of the authorities.
  * Each certificate of a chain then needs a current one of its issuer.
  * Value: files or folders, with commas between them.
  */
 #define STTP_SETTING_REVOCATION_LISTS "revocationLists"
 
 /**
- * Subscribers and publishers: What is tolerated of a peer's certificate.
+ * Subscribers and publishers and block links: What is tolerated of a peer's certificate.
  * RemoteCertificateNameMismatch: it is for another host. RemoteCertificateNotAvailable: a client has
  * none. RemoteCertificateChainErrors: what validChainFlags names.
  * Value: words with commas between them.
@@ -1407,7 +1408,7 @@ void sttp_engine_free(struct sttp_engine *engine);
 #define STTP_SETTING_VALID_POLICY_ERRORS "validPolicyErrors"
 
 /**
- * Subscribers and publishers: What is tolerated of its chain, with
+ * Subscribers and publishers and block links: What is tolerated of its chain, with
  * validPolicyErrors=RemoteCertificateChainErrors.
  * NotTimeValid: it has expired, or is not valid yet. UntrustedRoot or PartialChain: no trusted
  * authority stands behind it, so that anybody is let in, unless certificates are pinned.
@@ -1417,19 +1418,21 @@ void sttp_engine_free(struct sttp_engine *engine);
 #define STTP_SETTING_VALID_CHAIN_FLAGS "validChainFlags"
 
 /**
- * Subscribers and publishers: The oldest version of TLS that is spoken.
+ * Subscribers and publishers and block links: The oldest version of TLS that is spoken.
  * Value: 1.2 or 1.3. Default: 1.2.
  */
 #define STTP_SETTING_MINIMUM_TLS_VERSION "minimumTlsVersion"
 
 /**
- * Subscribers and publishers: A handshake of TLS that is not done by then ends the connection.
+ * Subscribers and publishers and block links: A handshake of TLS that is not done by then ends the
+ * connection.
  * Value: seconds, 0.1 or more. Default: 10.
  */
 #define STTP_SETTING_HANDSHAKE_TIMEOUT "handshakeTimeout"
 
 /**
- * Subscribers and publishers: Handshakes of those who connect that are under way at a time.
+ * Subscribers and publishers and block links: Handshakes of those who connect that are under way at a
+ * time.
  * Some 50 KB each. They take no more than an eighth of the descriptors that the process may have.
  * When another one begins, the address that has most of them loses its oldest.
  * Value: handshakes, 1 to 16384. Default: 512.
@@ -1437,7 +1440,8 @@ void sttp_engine_free(struct sttp_engine *engine);
 #define STTP_SETTING_MAX_HANDSHAKES "maxHandshakes"
 
 /**
- * Subscribers and publishers: Certificates that expire within so long are told, once a day.
+ * Subscribers and publishers and block links: Certificates that expire within so long are told, once
+ * a day.
  * Value: seconds. Default: 2592000.
  */
 #define STTP_SETTING_CERTIFICATE_EXPIRY_WARNING "certificateExpiryWarning"
@@ -2322,6 +2326,10 @@ void sttp_engine_free(struct sttp_engine *engine);
  * C37.118 inputs: Goes in front of the names of the stations, so that they differ from those of other
  * devices.
  * Value: a text.
+ *
+ * Block links: Goes in front of the names of the C37.118 streams that come over the link, where they
+ * are published.
+ * Value: a text.
  */
 #define STTP_SETTING_DEVICE_PREFIX "devicePrefix"
 
@@ -2640,6 +2648,8 @@ void sttp_engine_free(struct sttp_engine *engine);
 
 /**
  * Block links: Whether the link is encrypted: none, possible or required. Only TCP can be.
+ * `possible` is for sides that are not all equipped yet: who sits on the way can keep both from TLS.
+ * Whoever demands it cannot be kept from it. securityMode=TLS is `required`, too.
  * Value: none, possible or required. Default: none.
  */
 #define STTP_SETTING_LINK_ENCRYPTION "linkEncryption"
@@ -7890,7 +7900,9 @@ int32_t sttp_block_link_on_message(struct sttp_block_link *link,
 /* ==== Block links to STTP ====
  * An input publishes what comes over links, any number of them, with one publisher, whose metadata are those of all links
  * together: they are replaced whenever a link tells others. Where two links have a signal of one ID or a device of one
- * acronym, the row of the later link counts. Data frames of C37.118 go to a callback, and are not published.
+ * acronym, the row of the later link counts. The frames of a stream of C37.118
+ * go to a callback and are published byte by byte in buffer blocks, configuration frames included, for an output with relay; its
+ * device is called C37118_ and the ID code of the stream, behind the devicePrefix of the link.
  *
  *
  * static int publish_links(sttp_publisher *publisher) {
@@ -7922,6 +7934,15 @@ typedef struct sttp_block_link_input_counters {
      * Data frames of C37.118 that were put together, and handed to the handler.
      */
     uint64_t frames;
+    /**
+     * Data frames of C37.118 that were given to the publisher.
+     */
+    uint64_t frames_published;
+    /**
+     * Data frames of C37.118 that the publisher did not take: it was not started, its metadata did not
+     * have the stream yet, or its subscribers are slow.
+     */
+    uint64_t frames_not_taken;
 } sttp_block_link_input_counters;
 
 /**
@@ -8123,7 +8144,7 @@ int32_t sttp_block_link_input_on_configuration(struct sttp_block_link_input *inp
                                                sttp_destroy_fn destroy);
 
 /**
- * Registers who receives data frames of C37.118, which are not published.
+ * Registers who receives data frames of C37.118, before they are published.
  */
 int32_t sttp_block_link_input_on_frame(struct sttp_block_link_input *input,
                                        sttp_block_link_frame_fn callback,

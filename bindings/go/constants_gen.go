@@ -691,54 +691,55 @@ const (
 	// among the allowed ones.
 	// Value: IP addresses and networks, as 192.0.2.7, 10.0.0.0/8 or fd00::/8, with commas between them.
 	SettingDeniedAddresses = "deniedAddresses"
-	// Subscribers and publishers: How the TCP connections are secured: not at all, or by TLS with certificates of
-	// both sides. The side that connects is the TLS client, whichever of them publishes. docs/security.md tells
-	// which certificates are taken.
+	// Subscribers and publishers and block links: How the TCP connections are secured: not at all, or by TLS with
+	// certificates of both sides. The side that connects is the TLS client, whichever of them publishes.
+	// docs/security.md tells which certificates are taken. Of a block link, TLS is the same as
+	// linkEncryption=required.
 	// Value: None or TLS. Default: None.
 	SettingSecurityMode = "securityMode"
-	// Subscribers and publishers: The own certificate, PEM or DER; in PEM, those of its authorities may follow. Who
-	// listens needs one, and so does who connects to a peer that wants one, as all of GSF do.
+	// Subscribers and publishers and block links: The own certificate, PEM or DER; in PEM, those of its authorities
+	// may follow. Who listens needs one, and so does who connects to a peer that wants one, as all of GSF do.
 	// Value: a file.
 	SettingLocalCertificate = "localCertificate"
-	// Subscribers and publishers: The key of the own certificate, PKCS#8 without a pass phrase; empty when it is in
-	// the same file.
+	// Subscribers and publishers and block links: The key of the own certificate, PKCS#8 without a pass phrase;
+	// empty when it is in the same file.
 	// Value: a file.
 	SettingLocalPrivateKey = "localPrivateKey"
-	// Subscribers and publishers: Certificates of peers that are trusted as they are, PEM or DER. Several, to rotate
-	// one. Of folders, all files ending in .cer, .crt, .der and .pem count.
+	// Subscribers and publishers and block links: Certificates of peers that are trusted as they are, PEM or DER.
+	// Several, to rotate one. Of folders, all files ending in .cer, .crt, .der and .pem count.
 	// Value: files or folders, with commas between them.
 	SettingRemoteCertificate = "remoteCertificate"
-	// Subscribers and publishers: Certificates of authorities: peers whose certificates they have issued are
-	// trusted.
+	// Subscribers and publishers and block links: Certificates of authorities: peers whose certificates they have
+	// issued are trusted.
 	// Value: files or folders, with commas between them.
 	SettingCertificateAuthorities = "certificateAuthorities"
-	// Subscribers and publishers: Revocation lists (CRLs) of the authorities. Each certificate of a chain then needs
-	// a current one of its issuer.
+	// Subscribers and publishers and block links: Revocation lists (CRLs) of the authorities. Each certificate of a
+	// chain then needs a current one of its issuer.
 	// Value: files or folders, with commas between them.
 	SettingRevocationLists = "revocationLists"
-	// Subscribers and publishers: What is tolerated of a peer's certificate. RemoteCertificateNameMismatch: it is
-	// for another host. RemoteCertificateNotAvailable: a client has none. RemoteCertificateChainErrors: what
-	// validChainFlags names.
+	// Subscribers and publishers and block links: What is tolerated of a peer's certificate.
+	// RemoteCertificateNameMismatch: it is for another host. RemoteCertificateNotAvailable: a client has none.
+	// RemoteCertificateChainErrors: what validChainFlags names.
 	// Value: words with commas between them.
 	SettingValidPolicyErrors = "validPolicyErrors"
-	// Subscribers and publishers: What is tolerated of its chain, with
+	// Subscribers and publishers and block links: What is tolerated of its chain, with
 	// validPolicyErrors=RemoteCertificateChainErrors. NotTimeValid: it has expired, or is not valid yet.
 	// UntrustedRoot or PartialChain: no trusted authority stands behind it, so that anybody is let in, unless
 	// certificates are pinned. RevocationStatusUnknown or OfflineRevocation: no current revocation list tells of it.
 	// Value: words with commas between them.
 	SettingValidChainFlags = "validChainFlags"
-	// Subscribers and publishers: The oldest version of TLS that is spoken.
+	// Subscribers and publishers and block links: The oldest version of TLS that is spoken.
 	// Value: 1.2 or 1.3. Default: 1.2.
 	SettingMinimumTLSVersion = "minimumTlsVersion"
-	// Subscribers and publishers: A handshake of TLS that is not done by then ends the connection.
+	// Subscribers and publishers and block links: A handshake of TLS that is not done by then ends the connection.
 	// Value: seconds, 0.1 or more. Default: 10.
 	SettingHandshakeTimeout = "handshakeTimeout"
-	// Subscribers and publishers: Handshakes of those who connect that are under way at a time. Some 50 KB each.
-	// They take no more than an eighth of the descriptors that the process may have. When another one begins, the
-	// address that has most of them loses its oldest.
+	// Subscribers and publishers and block links: Handshakes of those who connect that are under way at a time. Some
+	// 50 KB each. They take no more than an eighth of the descriptors that the process may have. When another one
+	// begins, the address that has most of them loses its oldest.
 	// Value: handshakes, 1 to 16384. Default: 512.
 	SettingMaxHandshakes = "maxHandshakes"
-	// Subscribers and publishers: Certificates that expire within so long are told, once a day.
+	// Subscribers and publishers and block links: Certificates that expire within so long are told, once a day.
 	// Value: seconds. Default: 2592000.
 	SettingCertificateExpiryWarning = "certificateExpiryWarning"
 	// Subscribers: Protocol version. Every publisher speaks version 2.
@@ -1219,6 +1220,10 @@ const (
 	SettingName = "name"
 	// C37.118 inputs: Goes in front of the names of the stations, so that they differ from those of other devices.
 	// Value: a text.
+	//
+	// Block links: Goes in front of the names of the C37.118 streams that come over the link, where they are
+	// published.
+	// Value: a text.
 	SettingDevicePrefix = "devicePrefix"
 	// C37.118 inputs: Who owns the devices; in front of point tags.
 	// Value: a text.
@@ -1391,7 +1396,9 @@ const (
 	// links the sender decides.
 	// Value: ticks or dateTime2. Default: ticks.
 	SettingTimes = "times"
-	// Block links: Whether the link is encrypted: none, possible or required. Only TCP can be.
+	// Block links: Whether the link is encrypted: none, possible or required. Only TCP can be. `possible` is for
+	// sides that are not all equipped yet: who sits on the way can keep both from TLS. Whoever demands it cannot be
+	// kept from it. securityMode=TLS is `required`, too.
 	// Value: none, possible or required. Default: none.
 	SettingLinkEncryption = "linkEncryption"
 	// Block links: Filter of the signals that are sent where nobody can subscribe; empty for all.

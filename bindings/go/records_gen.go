@@ -1274,12 +1274,19 @@ type BlockLinkInputCounters struct {
 	MeasurementsNotTaken uint64
 	// Data frames of C37.118 that were put together, and handed to the handler.
 	Frames uint64
+	// Data frames of C37.118 that were given to the publisher.
+	FramesPublished uint64
+	// Data frames of C37.118 that the publisher did not take: it was not started, its metadata did not have the
+	// stream yet, or its subscribers are slow.
+	FramesNotTaken uint64
 }
 
 func readBlockLinkInputCounters(c *C.sttp_block_link_input_counters) (r BlockLinkInputCounters) {
 	r.MeasurementsPublished = uint64(c.measurements_published)
 	r.MeasurementsNotTaken = uint64(c.measurements_not_taken)
 	r.Frames = uint64(c.frames)
+	r.FramesPublished = uint64(c.frames_published)
+	r.FramesNotTaken = uint64(c.frames_not_taken)
 	return r
 }
 

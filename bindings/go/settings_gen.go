@@ -227,7 +227,7 @@ func WithDeniedAddresses(value string) SubscriberPublisherC37118OutputOption {
 
 // WithSecurityMode: how the TCP connections are secured: not at all, or by TLS with certificates of both sides.
 // The side that connects is the TLS client, whichever of them publishes. docs/security.md tells which
-// certificates are taken.
+// certificates are taken. Of a block link, TLS is the same as linkEncryption=required.
 // Value: None or TLS.
 // Default: None.
 func WithSecurityMode(value SecurityMode) SubscriberPublisherOption {

@@ -1080,10 +1080,14 @@ class sttp_block_link_input_counters(Structure):
         ("measurements_published", c_uint64),
         ("measurements_not_taken", c_uint64),
         ("frames", c_uint64),
+        ("frames_published", c_uint64),
+        ("frames_not_taken", c_uint64),
     ]
     measurements_published: int
     measurements_not_taken: int
     frames: int
+    frames_published: int
+    frames_not_taken: int
 
 
 class sttp_device(Structure):
@@ -1312,7 +1316,7 @@ SIZES = {
     sttp_block_link_counters: 48,
     sttp_block_link_agreement: 40,
     sttp_block_link_info: 24,
-    sttp_block_link_input_counters: 24,
+    sttp_block_link_input_counters: 40,
     sttp_device: 128,
     sttp_measurement_metadata: 104,
     sttp_phasor: 56,

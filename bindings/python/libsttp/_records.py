@@ -1520,6 +1520,12 @@ class BlockLinkInputCounters:
     """Measurements that the publisher did not take: it was not started, or its subscribers are slow."""
     frames: int
     """Data frames of C37.118 that were put together, and handed to the handler."""
+    frames_published: int
+    """Data frames of C37.118 that were given to the publisher."""
+    frames_not_taken: int
+    """Data frames of C37.118 that the publisher did not take: it was not started, its metadata did not have
+    the stream yet, or its subscribers are slow.
+    """
 
     @classmethod
     def _read(cls, record: c.sttp_block_link_input_counters) -> BlockLinkInputCounters:
@@ -1527,6 +1533,8 @@ class BlockLinkInputCounters:
             record.measurements_published,
             record.measurements_not_taken,
             record.frames,
+            record.frames_published,
+            record.frames_not_taken,
         )
 
 

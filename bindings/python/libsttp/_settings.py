@@ -74,6 +74,14 @@ C37118OutputAnnouncedConfiguration = Literal[
     "cfg2", "cfg3", "both"
 ]
 
+BlockLinkSecurityMode = Literal[
+    "None", "TLS"
+]
+
+BlockLinkMinimumTlsVersion = Literal[
+    "1.2", "1.3"
+]
+
 BlockLinkTimes = Literal[
     "ticks", "dateTime2"
 ]
@@ -339,7 +347,7 @@ class SubscriberSettings(Settings):
     def security_mode(self) -> SubscriberSecurityMode:
         """How the TCP connections are secured: not at all, or by TLS with certificates of both sides. The side
         that connects is the TLS client, whichever of them publishes. docs/security.md tells which certificates
-        are taken.
+        are taken. Of a block link, TLS is the same as linkEncryption=required.
         Value: None or TLS.
         Default: None.
         Key: securityMode.
@@ -1942,7 +1950,7 @@ class PublisherSettings(Settings):
     def security_mode(self) -> PublisherSecurityMode:
         """How the TCP connections are secured: not at all, or by TLS with certificates of both sides. The side
         that connects is the TLS client, whichever of them publishes. docs/security.md tells which certificates
-        are taken.
+        are taken. Of a block link, TLS is the same as linkEncryption=required.
         Value: None or TLS.
         Default: None.
         Key: securityMode.

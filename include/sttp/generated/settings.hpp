@@ -694,6 +694,38 @@ inline constexpr setting<role::block_link, bool> serial_converter{"serialConvert
 inline constexpr setting<role::block_link, std::string> link_interface{"linkInterface"};
 /// How many routers datagrams for groups may pass; 1 keeps them in the local network: routers, 1 to 255. Default: `1`.
 inline constexpr setting<role::block_link, std::int64_t> multicast_ttl{"multicastTtl"};
+/// Goes in front of the names of the C37.118 streams that come over the link, where they are published: a text.
+/// Default: ``.
+inline constexpr setting<role::block_link, std::string> device_prefix{"devicePrefix"};
+/// How the TCP connections are secured: not at all, or by TLS with certificates of both sides: None or TLS. Default:
+/// `None`.
+inline constexpr setting<role::block_link, choice::security_mode> security_mode{"securityMode"};
+/// The own certificate, PEM or DER; in PEM, those of its authorities may follow: a file. Default: ``.
+inline constexpr setting<role::block_link, std::string> local_certificate{"localCertificate"};
+/// The key of the own certificate, PKCS#8 without a pass phrase; empty when it is in the same file: a file. Default:
+/// ``.
+inline constexpr setting<role::block_link, std::string> local_private_key{"localPrivateKey"};
+/// Certificates of peers that are trusted as they are, PEM or DER: files or folders, with commas between them. Default:
+/// ``.
+inline constexpr setting<role::block_link, std::string> remote_certificate{"remoteCertificate"};
+/// Certificates of authorities: peers whose certificates they have issued are trusted: files or folders, with commas
+/// between them. Default: ``.
+inline constexpr setting<role::block_link, std::string> certificate_authorities{"certificateAuthorities"};
+/// Revocation lists (CRLs) of the authorities: files or folders, with commas between them. Default: ``.
+inline constexpr setting<role::block_link, std::string> revocation_lists{"revocationLists"};
+/// What is tolerated of a peer's certificate: words with commas between them. Default: ``.
+inline constexpr setting<role::block_link, std::string> valid_policy_errors{"validPolicyErrors"};
+/// What is tolerated of its chain, with validPolicyErrors=RemoteCertificateChainErrors: words with commas between them.
+/// Default: ``.
+inline constexpr setting<role::block_link, std::string> valid_chain_flags{"validChainFlags"};
+/// The oldest version of TLS that is spoken: 1.2 or 1.3. Default: `1.2`.
+inline constexpr setting<role::block_link, choice::minimum_tls_version> minimum_tls_version{"minimumTlsVersion"};
+/// A handshake of TLS that is not done by then ends the connection: seconds, 0.1 or more. Default: `10`.
+inline constexpr setting<role::block_link, std::chrono::duration<double>> handshake_timeout{"handshakeTimeout"};
+/// Handshakes of those who connect that are under way at a time: handshakes, 1 to 16384. Default: `512`.
+inline constexpr setting<role::block_link, std::int64_t> max_handshakes{"maxHandshakes"};
+/// Certificates that expire within so long are told, once a day: seconds. Default: `2592000`.
+inline constexpr setting<role::block_link, std::chrono::duration<double>> certificate_expiry_warning{"certificateExpiryWarning"};
 /// Largest block that is sent and taken, in bytes; 0 for what is usual on such a link: bytes, 0 to 32767. Default: `0`.
 inline constexpr setting<role::block_link, std::int64_t> block_size{"blockSize"};
 /// Use compact blocks where the link loses nothing: true or false. Default: `true`.

@@ -577,6 +577,8 @@ namespace LibSttp
         internal ulong measurements_published;
         internal ulong measurements_not_taken;
         internal ulong frames;
+        internal ulong frames_published;
+        internal ulong frames_not_taken;
     }
 
     [StructLayout(LayoutKind.Sequential)]
@@ -1133,11 +1135,13 @@ namespace LibSttp
             Check(wrong, "sttp_block_link_info.state", (byte*)&block_link_info.state - (byte*)&block_link_info, 8);
             Check(wrong, "sttp_block_link_info.is_two_way", (byte*)&block_link_info.is_two_way - (byte*)&block_link_info, 12);
             Check(wrong, "sttp_block_link_info.waiting_points", (byte*)&block_link_info.waiting_points - (byte*)&block_link_info, 16);
-            Check(wrong, "sttp_block_link_input_counters", sizeof(sttp_block_link_input_counters), 24);
+            Check(wrong, "sttp_block_link_input_counters", sizeof(sttp_block_link_input_counters), 40);
             var block_link_input_counters = default(sttp_block_link_input_counters);
             Check(wrong, "sttp_block_link_input_counters.measurements_published", (byte*)&block_link_input_counters.measurements_published - (byte*)&block_link_input_counters, 0);
             Check(wrong, "sttp_block_link_input_counters.measurements_not_taken", (byte*)&block_link_input_counters.measurements_not_taken - (byte*)&block_link_input_counters, 8);
             Check(wrong, "sttp_block_link_input_counters.frames", (byte*)&block_link_input_counters.frames - (byte*)&block_link_input_counters, 16);
+            Check(wrong, "sttp_block_link_input_counters.frames_published", (byte*)&block_link_input_counters.frames_published - (byte*)&block_link_input_counters, 24);
+            Check(wrong, "sttp_block_link_input_counters.frames_not_taken", (byte*)&block_link_input_counters.frames_not_taken - (byte*)&block_link_input_counters, 32);
             Check(wrong, "sttp_device", sizeof(sttp_device), 128);
             var device = default(sttp_device);
             Check(wrong, "sttp_device.acronym", (byte*)&device.acronym - (byte*)&device, 0);

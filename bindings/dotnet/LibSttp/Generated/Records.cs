@@ -1984,6 +1984,8 @@ namespace LibSttp
             MeasurementsPublished = from->measurements_published;
             MeasurementsNotTaken = from->measurements_not_taken;
             Frames = from->frames;
+            FramesPublished = from->frames_published;
+            FramesNotTaken = from->frames_not_taken;
         }
 
         /// <summary>Measurements that were given to the publisher.</summary>
@@ -1997,6 +1999,15 @@ namespace LibSttp
         /// <summary>Data frames of C37.118 that were put together, and handed to the handler.</summary>
         public ulong Frames { get; }
 
+        /// <summary>Data frames of C37.118 that were given to the publisher.</summary>
+        public ulong FramesPublished { get; }
+
+        /// <summary>
+        /// Data frames of C37.118 that the publisher did not take: it was not started, its metadata did not have the
+        /// stream yet, or its subscribers are slow.
+        /// </summary>
+        public ulong FramesNotTaken { get; }
+
         /// <summary>
         /// All of them by the names that the library has for them: see <see cref="CounterInfo"/>.
         /// Each is a <c>ulong</c>, a <c>long</c> or a <c>double</c>.
@@ -2006,6 +2017,8 @@ namespace LibSttp
             ["measurements_published"] = MeasurementsPublished,
             ["measurements_not_taken"] = MeasurementsNotTaken,
             ["frames"] = Frames,
+            ["frames_published"] = FramesPublished,
+            ["frames_not_taken"] = FramesNotTaken,
         };
     }
 

@@ -170,6 +170,24 @@ namespace LibSttp
         Both,
     }
 
+    /// <summary>What the setting <c>securityMode</c> of a BlockLink can be.</summary>
+    public enum BlockLinkSecurityMode
+    {
+        /// <summary>In connection strings: <c>None</c>.</summary>
+        None,
+        /// <summary>In connection strings: <c>TLS</c>.</summary>
+        Tls,
+    }
+
+    /// <summary>What the setting <c>minimumTlsVersion</c> of a BlockLink can be.</summary>
+    public enum BlockLinkMinimumTlsVersion
+    {
+        /// <summary>In connection strings: <c>1.2</c>.</summary>
+        V1_2,
+        /// <summary>In connection strings: <c>1.3</c>.</summary>
+        V1_3,
+    }
+
     /// <summary>What the setting <c>times</c> of a BlockLink can be.</summary>
     public enum BlockLinkTimes
     {
@@ -262,7 +280,7 @@ namespace LibSttp
         /// <summary>
         /// How the TCP connections are secured: not at all, or by TLS with certificates of both sides. The side that
         /// connects is the TLS client, whichever of them publishes. docs/security.md tells which certificates are
-        /// taken.
+        /// taken. Of a block link, TLS is the same as linkEncryption=required.
         /// <para>Value: None or TLS.</para>
         /// <para>Default: None.</para>
         /// <para>Key: securityMode.</para>
@@ -1304,7 +1322,7 @@ namespace LibSttp
         /// <summary>
         /// How the TCP connections are secured: not at all, or by TLS with certificates of both sides. The side that
         /// connects is the TLS client, whichever of them publishes. docs/security.md tells which certificates are
-        /// taken.
+        /// taken. Of a block link, TLS is the same as linkEncryption=required.
         /// <para>Value: None or TLS.</para>
         /// <para>Default: None.</para>
         /// <para>Key: securityMode.</para>

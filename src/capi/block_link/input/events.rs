@@ -102,7 +102,7 @@ pub unsafe extern "C" fn sttp_block_link_input_on_configuration(
     })
 }
 
-/// Registers who receives data frames of C37.118, which are not published.
+/// Registers who receives data frames of C37.118, before they are published.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_block_link_input_on_frame(
     input: *mut sttp_block_link_input,

@@ -2,7 +2,9 @@
 //!
 //! An input publishes what comes over links, any number of them, with one publisher, whose metadata are those of all links
 //! together: they are replaced whenever a link tells others. Where two links have a signal of one ID or a device of one
-//! acronym, the row of the later link counts. Data frames of C37.118 go to a callback, and are not published.
+//! acronym, the row of the later link counts. The frames of a stream of C37.118
+//! go to a callback and are published byte by byte in buffer blocks, configuration frames included, for an output with relay; its
+//! device is called C37118_ and the ID code of the stream, behind the devicePrefix of the link.
 //!
 //! ```c
 //! static int publish_links(sttp_publisher *publisher) {
