@@ -147,7 +147,11 @@ class World:
         self.http: dict[subprocess.Popen, str] = {}
         port = free_port()
         self.url = f"nats://127.0.0.1:{port}"
-        self.nats = self.start(["nats-server", "-a", "127.0.0.1", "-p", str(port), "-js", "-sd", self.folder / "nats"])
+        # As much as an ingest wants to be kept by default, which little of is used.
+        config = self.folder / "nats.conf"
+        config.write_text("jetstream { max_file_store: 100GB }\n", encoding="utf-8")
+        self.nats = self.start(["nats-server", "-c", config, "-a", "127.0.0.1", "-p", str(port), "-js", "-sd",
+                                self.folder / "nats"])
         return self
 
     def __exit__(self, *_):

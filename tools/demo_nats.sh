@@ -39,7 +39,9 @@ well() { # NAME PORT
 
 nats=$(port) publisher=$(port)
 echo "a NATS server with JetStream at 127.0.0.1:$nats"
-start nats nats-server -a 127.0.0.1 -p "$nats" -js -sd "$folder/nats"
+# As much as an ingest wants to be kept by default, which little of is used here.
+echo 'jetstream { max_file_store: 100GB }' >"$folder/nats.conf"
+start nats nats-server -c "$folder/nats.conf" -a 127.0.0.1 -p "$nats" -js -sd "$folder/nats"
 echo "a publisher of 100 made-up signals, 30 times a second"
 start publish "$tools/sttp-publish" --listen "127.0.0.1:$publisher" --signals 100 --rate 30
 http=$(port)

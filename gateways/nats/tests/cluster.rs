@@ -96,6 +96,9 @@ impl World {
         wait_until("live measurements", || {
             self.clients.iter().zip(&before).all(|(client, before)| client.live_count() > before + 30)
         });
+        // Who loses a connection before what is late was published would not get that.
+        let count = self.source.published().len();
+        wait_until("everything so far", || self.clients.iter().all(|client| client.count() >= count));
     }
 }
 

@@ -30,26 +30,36 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("tools", type=Path, help="a folder with sttp-publish and sttp-subscribe")
     parser.add_argument("program", type=Path, help="sttp-nats")
+    parser.add_argument("--rate", type=float, default=RATE, metavar="FPS", help=f"default: {RATE}")
     parser.add_argument("--outage", type=float, default=3600, metavar="SECONDS", help="default: 3600")
     options = parser.parse_args()
     if not shutil.which("nats-server"):
         print("SKIPPED: an hour's outage, because nats-server is missing (apt install nats-server)")
         return
     with tempfile.TemporaryDirectory() as folder, World(options, Path(folder)) as world:
-        world.run(options.outage)
+        try:
+            world.run(options.outage)
+        except SystemExit:
+            for log in sorted(Path(folder).glob("*.log")):
+                print(f"-- {log.name}\n{log.read_text(encoding='utf-8')[-5000:]}", file=sys.stderr)
+            raise
 
 
 class World:
     """All processes, ended with this."""
 
     def __init__(self, options: argparse.Namespace, folder: Path):
-        self.tools, self.program, self.folder = options.tools, options.program, folder
+        self.tools, self.program, self.folder, self.rate = options.tools, options.program, folder, options.rate
 
     def __enter__(self) -> "World":
         self.ends = contextlib.ExitStack()
         port = free_port()
         self.url = f"nats://127.0.0.1:{port}"
-        self.start("nats", "nats-server", "-a", "127.0.0.1", "-p", str(port), "-js", "-sd", self.folder / "stream")
+        # As much as an ingest wants to be kept by default, which little of is used.
+        config = self.folder / "nats.conf"
+        config.write_text("jetstream { max_file_store: 100GB }\n", encoding="utf-8")
+        self.start("nats", "nats-server", "-c", config, "-a", "127.0.0.1", "-p", str(port), "-js", "-sd",
+                   self.folder / "stream")
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -58,7 +68,7 @@ class World:
     def run(self, outage: float) -> None:
         publisher = free_port()
         publishing = self.start("publish", self.tools / "sttp-publish", "--listen", f"127.0.0.1:{publisher}", "--rate",
-                                str(RATE), "--signals", str(SIGNALS), "--wait-subscribers", "2")
+                                str(self.rate), "--signals", str(SIGNALS), "--wait-subscribers", "2")
         self.start_well("ingest", "--spool", self.folder / "spool",
                         "--source", f"east=server=127.0.0.1:{publisher}; retryInterval=100")
         first, first_port = self.relay("first")
@@ -76,14 +86,14 @@ class World:
         links[0].lead_to(other_port)
         links[1].lead_to(self.relay("new")[1])
         wait("all rows", lambda: self.rows("truth", recovered=False) > 0 and all(
-            self.rows(name, recovered=True) >= (outage - 1) * RATE * SIGNALS for name in ("stays", "begins")))
+            self.rows(name, recovered=True) >= (outage - 1) * self.rate * SIGNALS for name in ("stays", "begins")))
         time.sleep(BESIDE)
         end(publishing)
         time.sleep(2)
         for process in (truth, *subscribers):
             end(process)
         published = Counter(row for row, _ in self.read("truth"))
-        if max(published.values()) != 1 or len(published) < outage * RATE * SIGNALS:
+        if max(published.values()) != 1 or len(published) < outage * self.rate * SIGNALS:
             sys.exit(f"what was published is not known: {len(published)} measurements")
         for name in ("stays", "begins"):
             self.check(name, published, outage)
@@ -95,7 +105,7 @@ class World:
         missing, repeated = published - got, got - published
         print(f"{name}: {len(rows)} of {len(published)} measurements, {recovered} of them recovered; "
               f"{len(missing)} missing, {sum(repeated.values())} repeated or made up", flush=True)
-        if missing or repeated or recovered < (outage - 1) * RATE * SIGNALS:
+        if missing or repeated or recovered < (outage - 1) * self.rate * SIGNALS:
             sys.exit(f"{name} has not everything exactly once: {list(missing)[:3]} {list(repeated)[:3]}")
 
     def relay(self, name: str) -> tuple[subprocess.Popen, int]:
@@ -103,10 +113,11 @@ class World:
         return self.start_well("serve", "--sttp", f"interface=127.0.0.1; port={port}", name=name), port
 
     def subscriber(self, name: str, port: int) -> subprocess.Popen:
-        process = self.start(name, self.tools / "sttp-subscribe", f"127.0.0.1:{port}", "--recover", "--recover-delay",
-                             "1", "--format", "csv", "--columns", "signal_id,timestamp,flags,value,recovered",
-                             "--output", self.folder / f"{name}.csv", "--log-level", "info",
-                             "--set", "maxRetryInterval=2000")
+        # As docs/scale.md recommends.
+        connection = (f"server=127.0.0.1:{port}; maxRetryInterval=2000; "
+                      "dataGapRecovery={enabled=true; recoveryStartDelay=5; dataMonitoringInterval=60}")
+        process = self.start(name, self.tools / "sttp-subscribe", "--connection-string", connection, "--format", "csv", "--columns", "signal_id,timestamp,flags,value,recovered",
+                             "--output", self.folder / f"{name}.csv", "--log-level", "info")
         wait(f"{name} subscribes", lambda: "subscribed" in (self.folder / f"{name}.log").read_text(encoding="utf-8"))
         return process
 

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use async_nats::jetstream::Context;
+use async_nats::jetstream::context::{CreateStreamError, CreateStreamErrorKind};
 use async_nats::jetstream::stream::{Config, DiscardPolicy, Source, Stream};
+use async_nats::jetstream::{Context, ErrorCode};
 
 use super::Subjects;
 use crate::config::Bus;
@@ -27,10 +28,8 @@ pub(crate) async fn make_stream(context: &Context, bus: &Bus) -> Result<Stream, 
         ..Config::default()
     };
     let wanted = config.subjects.clone();
-    let stream = context
-        .get_or_create_stream(config)
-        .await
-        .map_err(|error| format!("the stream {} can neither be found nor made: {error}", bus.stream))?;
+    let stream =
+        context.get_or_create_stream(config).await.map_err(|error| not_made("stream", bus, &error))?;
     let kept = &stream.cached_info().config.subjects;
     match wanted.iter().find(|subject| !kept.contains(subject)) {
         None => Ok(stream),
@@ -40,6 +39,18 @@ pub(crate) async fn make_stream(context: &Context, bus: &Bus) -> Result<Stream, 
             kept.join(", ")
         )),
     }
+}
+
+fn not_made(what: &str, bus: &Bus, error: &CreateStreamError) -> String {
+    let hint = match error.kind() {
+        CreateStreamErrorKind::JetStream(error)
+            if error.error_code() == ErrorCode::STORAGE_RESOURCES_EXCEEDED =>
+        {
+            "; give bus.max-bytes less, or the server more, as max_file_store: else it takes three quarters of what is free"
+        }
+        _ => "",
+    };
+    format!("the {what} {} can neither be found nor made: {error}{hint}", bus.stream)
 }
 
 /// What a mirror of the stream of this name in another domain is, if there are to be mirrors.
@@ -65,8 +76,7 @@ pub(crate) async fn open_stream(context: &Context, bus: &Bus) -> Result<Stream, 
             ..mirror
         };
         let made = context.get_or_create_stream(config).await;
-        return made
-            .map_err(|error| format!("the mirror {} can neither be found nor made: {error}", bus.stream));
+        return made.map_err(|error| not_made("mirror", bus, &error));
     }
     context
         .get_stream(&bus.stream)

@@ -9,8 +9,8 @@ use tokio::sync::watch;
 use crate::bus::{Scan, Stored, Subjects};
 use crate::operation::{Counter, Operation, log};
 
-/// How long the index may take to catch up with the stream before somebody who waits for that gives up.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// How long who wants to read waits for the index to catch up with the stream, before others have their turn.
+const PATIENCE: Duration = Duration::from_secs(2);
 const PART: &str = "late";
 /// So many entries are added before those of messages that the stream dropped are looked for.
 const BEFORE_PRUNING: usize = 10_000;
@@ -88,7 +88,7 @@ impl LateIndex {
         let caught_up = reached.wait_for(|reached| *reached >= last.sequence);
         match tokio::time::timeout(PATIENCE, caught_up).await {
             Ok(_) => Ok(()),
-            Err(_) => Err("the index of late messages is behind the stream; try again later".into()),
+            Err(_) => Err("the index of late messages is behind the stream".into()),
         }
     }
 

@@ -106,18 +106,20 @@ fn history(archive: &Archive, operation: &Operation) -> History {
     History {
         archive: archive.clone(),
         runtime: Handle::current(),
-        windows: counter(
-            "sttp_nats_history_windows_total",
-            "Windows of historical data that were asked for.",
-        ),
-        incomplete: counter(
-            "sttp_nats_history_incomplete_windows_total",
-            "Windows of historical data that begin before the oldest message of the stream.",
-        ),
-        measurements: counter(
-            "sttp_nats_history_measurements_total",
-            "Historical measurements that were read.",
-        ),
+        counts: history::Counts {
+            windows: counter(
+                "sttp_nats_history_windows_total",
+                "Windows of historical data that were asked for.",
+            ),
+            incomplete: counter(
+                "sttp_nats_history_incomplete_windows_total",
+                "Windows of historical data that begin before the oldest message of the stream.",
+            ),
+            measurements: counter(
+                "sttp_nats_history_measurements_total",
+                "Historical measurements that were read.",
+            ),
+        },
     }
 }
 

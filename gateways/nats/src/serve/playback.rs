@@ -154,6 +154,11 @@ impl Playback {
         }
     }
 
+    /// Where it is: measurements before this time were given.
+    pub(super) fn at(&self) -> i64 {
+        self.at
+    }
+
     /// The next measurements, in the order of time; their `signal_index` is the position among the wanted signals.
     /// `None` at the end.
     pub(super) async fn next(&mut self) -> Result<Option<Vec<Measurement>>, Failure> {

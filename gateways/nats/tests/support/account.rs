@@ -97,7 +97,8 @@ impl Client {
         all
     }
 
-    fn count(&self) -> usize {
+    /// How many it has, live or recovered.
+    pub fn count(&self) -> usize {
         self.live_count() + self.recovered.lock().unwrap().len()
     }
 

@@ -18,6 +18,22 @@ pub fn is_missing() -> bool {
     is_missing
 }
 
+/// Arguments with a configuration, theirs if they have one, by which there is room for what ingests want to be kept,
+/// however little there is on this machine: it is not used.
+fn with_room(folder: &Path, arguments: &[String]) -> Vec<String> {
+    const ROOM: &str = "max_file_store: 100GB";
+    let own = arguments.iter().position(|word| word == "-c").map(|at| &arguments[at + 1]);
+    let text = own.map_or_else(String::new, |path| std::fs::read_to_string(path).unwrap());
+    let text = match text.split_once("jetstream {") {
+        Some((before, behind)) => format!("{before}jetstream {{ {ROOM}\n{behind}"),
+        None => format!("{text}\njetstream {{ {ROOM} }}\n"),
+    };
+    let path = folder.with_extension("room.conf");
+    std::fs::write(&path, text).unwrap();
+    let others = arguments.iter().filter(|word| *word != "-c" && Some(*word) != own).cloned();
+    others.chain(["-c".into(), path.to_string_lossy().into_owned()]).collect()
+}
+
 /// A server with JetStream, killed with this.
 pub struct Server {
     pub port: u16,
@@ -34,6 +50,7 @@ impl Server {
     /// A server with further arguments.
     pub fn with(folder: &Path, further: &[String]) -> Server {
         let port = free_port();
+        let further = with_room(folder, further);
         let words = ["-a", "127.0.0.1", "-js", "-sd"].map(str::to_owned).into_iter();
         let own = [folder.to_string_lossy().into_owned(), "-p".into(), port.to_string()];
         let arguments = words.chain(own).chain(further.iter().cloned()).collect();
