@@ -40,8 +40,16 @@ pub(super) struct Recoverer {
     log_due: Option<Instant>,
     settings: SessionSettings,
     options: SubscriptionOptions,
+    incoming: Incoming,
+}
+
+/// What comes of a recovery.
+#[derive(Default)]
+struct Incoming {
     /// Room for what is new of a packet.
     kept: Vec<Measurement>,
+    /// Something new has come since it was asked for.
+    has_advanced: bool,
 }
 
 #[derive(Default)]
@@ -167,6 +175,7 @@ impl Recoverer {
         let text = format!("Recovering what was missed from {} to {}.", window.start, window.stop);
         delivery.message(Severity::Info, text);
         let security = delivery.shared.security.clone();
+        self.incoming.has_advanced = false;
         let mut dialer = Box::new(Dialer::new((*address).clone(), ONE_ATTEMPT, security));
         let begun = dialer.start(io);
         self.link = Link::Dialing(dialer);
@@ -205,7 +214,7 @@ impl Recoverer {
             }
             Link::Serving(stream) => {
                 stream.session.handle_timeout(io.now());
-                let ended = stream.drain(|output| take(output, io.now(), &mut self.kept, delivery));
+                let ended = stream.drain(|output| take(output, io.now(), &mut self.incoming, delivery));
                 if let ControlFlow::Break(outcome) = ended {
                     return self.end(outcome, delivery, io);
                 }
@@ -271,7 +280,7 @@ impl Recoverer {
 
     fn serve(&mut self, readiness: Readiness, delivery: &mut Delivery, io: &mut Io<'_>) {
         let Link::Serving(stream) = &mut self.link else { return };
-        if let Err(outcome) = serve(stream, readiness, &mut self.kept, delivery, io) {
+        if let Err(outcome) = serve(stream, readiness, &mut self.incoming, delivery, io) {
             self.end(outcome, delivery, io);
         }
     }
@@ -324,13 +333,13 @@ fn count(delivery: &mut Delivery) {
 fn serve(
     stream: &mut Stream,
     readiness: Readiness,
-    kept: &mut Vec<Measurement>,
+    incoming: &mut Incoming,
     delivery: &mut Delivery,
     io: &mut Io<'_>,
 ) -> Result<(), Outcome> {
     let now = io.now();
     if readiness.readable {
-        match stream.read(READS_PER_TURN, io, |output| take(output, now, kept, delivery)) {
+        match stream.read(READS_PER_TURN, io, |output| take(output, now, incoming, delivery)) {
             ReadEnd::Pausing => {}
             ReadEnd::Stopped(outcome) => return Err(outcome),
             ReadEnd::PeerEnded => return Err(Outcome::Broken("the publisher closed the connection".into())),
@@ -344,23 +353,28 @@ fn serve(
 fn take(
     output: Output<'_>,
     now: Instant,
-    kept: &mut Vec<Measurement>,
+    incoming: &mut Incoming,
     delivery: &mut Delivery,
 ) -> ControlFlow<Outcome> {
     let Some(gaps) = delivery.gaps.as_mut() else { return ControlFlow::Continue(()) };
     match output {
         Output::SubscriptionUpdated { cache, .. } => gaps.use_recovery_cache(&cache),
         Output::Measurements(measurements) => {
-            gaps.recovered(measurements, now, kept);
+            gaps.recovered(measurements, now, &mut incoming.kept);
             // Before they are delivered, so that the application finds them counted.
             count(delivery);
-            if !kept.is_empty() {
-                delivery.handler.recovered_measurements(kept);
+            if !incoming.kept.is_empty() {
+                incoming.has_advanced = true;
+                delivery.handler.recovered_measurements(&incoming.kept);
             }
         }
         Output::ProcessingComplete(text) => return ControlFlow::Break(Outcome::Complete(text)),
         Output::Failed { command: Command::Subscribe, text } => {
-            return ControlFlow::Break(Outcome::Refused(text));
+            // What has ended on the way is asked for again from there on; each time brings it further, or is the last.
+            return ControlFlow::Break(match incoming.has_advanced {
+                true => Outcome::Broken(text),
+                false => Outcome::Refused(text),
+            });
         }
         Output::Ended(error) => return ControlFlow::Break(Outcome::Broken(error.to_string())),
         Output::Message(severity, text) => delivery.message(severity, format!("while recovering: {text}")),

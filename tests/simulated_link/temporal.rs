@@ -260,6 +260,9 @@ fn what_is_forgotten_before_its_turn_is_told() {
     network.run_until_complete(peer);
     let text = &network.peers[peer].received.completions[0];
     assert!(text.contains("too old to be kept"), "{text}");
+    let (command, why) = &network.peers[peer].received.failed[0];
+    assert_eq!(*command, Command::Subscribe);
+    assert!(why.contains("too old to be kept"), "{why}");
     let told = network
         .take_events()
         .into_iter()

@@ -206,6 +206,8 @@ impl Playbacks {
         };
         warn(connection, &format!("it ends, because {why}"), cx.outbox);
         if is_started {
+            // Who does not read the words of the end must not take what came for everything.
+            connection.outlet.fail(Command::Subscribe, &format!("historical data end here: {why}"));
             self.end(connection, &why, cx);
         } else {
             // What it gets meanwhile goes on.
@@ -273,6 +275,9 @@ impl Playbacks {
         let loss = replay.source.loss();
         if !loss.is_empty() {
             warn(connection, &format!("the historical data are incomplete: {loss}"), cx.outbox);
+        }
+        if replay.source.missed() > 0 {
+            connection.outlet.fail(Command::Subscribe, &format!("historical data are incomplete: {loss}"));
         }
         let text = match loss.is_empty() {
             true => "All historical data were sent.".to_owned(),

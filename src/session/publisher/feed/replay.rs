@@ -281,11 +281,20 @@ impl Source {
         }
     }
 
-    /// What could not be sent because it was forgotten first, in words; empty when nothing was.
+    /// How many measurements could not be sent because they were forgotten first, at most.
+    pub(super) fn missed(&self) -> u64 {
+        match self {
+            Source::Memory(reader) => reader.missed(),
+            Source::Application(supply) => supply.missed,
+        }
+    }
+
+    /// What could not be sent, in words; empty when nothing is missing.
     pub(super) fn loss(&self) -> String {
-        let (missed, missing) = match self {
-            Source::Memory(reader) => (reader.missed(), ""),
-            Source::Application(supply) => (supply.missed, supply.missing.as_str()),
+        let missed = self.missed();
+        let missing = match self {
+            Source::Memory(_) => "",
+            Source::Application(supply) => supply.missing.as_str(),
         };
         let forgotten = (missed > 0).then(|| {
             format!(
