@@ -477,6 +477,7 @@ test-tools: all $(LOAD)
 	tests/c/history_tool_test.sh build/bin
 	tests/c/relay_tool_test.sh build/bin
 	tests/c/relay_chain_tool_test.sh build/bin
+	tests/c/relay_sources_tool_test.sh build/bin
 	tests/c/metadata_tool_test.sh build/bin
 	tests/c/tls_tool_test.sh build/bin
 	tests/c/operation_tool_test.sh build/bin

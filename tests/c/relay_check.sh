@@ -51,3 +51,48 @@ without_a_gap() { # FILE
             { last = frame }
             END { exit wrong || NR == 0 || NR % 3 != 0 }'
 }
+
+# Starts a relay beside others; its address is in $chained, its process in $!, what it says in NAME.out and NAME.err.
+start_chained() { # NAME OPTION...
+    local name=$1 process
+    shift
+    : >"$work/$name.out"
+    "$bin/sttp-relay" --stats "$@" >"$work/$name.out" 2>"$work/$name.err" &
+    process=$!
+    more_publishers="$more_publishers $process"
+    check "the relay $name publishes" await_line "$work/$name.out" "^Publishing on " $process
+    chained=$(sed -n 's/^Publishing on //p' "$work/$name.out")
+}
+
+kill_chained() { # PROCESS
+    kill -KILL "$1"
+    wait "$1" || true
+    more_publishers=${more_publishers/ $1/}
+}
+
+# The time of now by the publishers' clock, as --start and --stop take it.
+now() { date -u +%Y-%m-%dT%H:%M:%S.%NZ | cut -c1-26,30; }
+
+# The time of a row, the same way.
+time_of() { # ROW
+    local ticks
+    ticks=$(cut -d, -f2 <<<"$1")
+    date -u -d "@$(((ticks - 621355968000000000) / 10000000))" "+%Y-%m-%dT%H:%M:%S.$(printf %07d $((ticks % 10000000)))Z"
+}
+
+history_of() { # ADDRESS FILE OPTION...
+    local address=$1 file=$2
+    shift 2
+    timeout 60 "$bin/sttp-subscribe" "$address" --format csv --processing-interval 0 --output "$file" "$@"
+}
+
+# Each row once, whatever its order.
+same_rows() { # FILE FILE
+    diff <(sort "$1") <(sort "$2") | head -n 20 && cmp <(sort "$1") <(sort "$2") && [ "$(sort "$1" | uniq -d | wc -l)" = 0 ]
+}
+
+in_order() { # FILE
+    grep -v signal_id "$1" | cut -d, -f2 | sort -n -c
+}
+
+rows_in() { wc -l <"$1"; }

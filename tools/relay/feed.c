@@ -7,8 +7,6 @@
 #include "../common/tool.h"
 #include "relay.h"
 
-/* How long after a change of sources the new one may send what the old one has sent. */
-#define DOUBLES_SECONDS 60.0
 #define REVIEW_SECONDS 0.25
 
 /* -- publishing -- */
@@ -90,20 +88,28 @@ static void tell_of_others(struct source *source) {
     source->of_others = of_others;
 }
 
-/* What a source has held ready of signals that come from it now. Those that the source before has published are left out by
- * their times. */
+/* What a source has held ready of signals that come from it now, which is no longer held then. */
 static size_t take_standby(struct source *source, sttp_measurement *kept) {
+    const int64_t now = sttp_time_now();
+    struct standby *standby = &source->standby;
     size_t count = 0;
-    for (size_t i = 0; i < source->standby.count; i++) {
-        const sttp_measurement *measurement = standby_at(&source->standby, i);
-        struct route *route = route_of(source, measurement->signal_index);
-        if (route == NULL || route->owner != (int)source->number || time_of(measurement) <= route->last) {
-            continue;
+    size_t left = 0;
+    for (size_t i = 0; i < source->signal_count && standby->lost != 0; i++) {
+        struct route *route = route_of(source, (uint32_t)i);
+        if (route->owner == (int)source->number && !route->is_flowing) {
+            route_note_lost(route, standby->lost);
         }
-        if (route_take_live(route, time_of(measurement))) {
+    }
+    for (size_t i = 0; i < standby->count; i++) {
+        const sttp_measurement *measurement = standby_at(standby, i);
+        struct route *route = route_of(source, measurement->signal_index);
+        if (route != NULL && route->owner != (int)source->number) {
+            standby_move(standby, i, left++);
+        } else if (route != NULL && route_take_standby(route, time_of(measurement), now)) {
             kept[count++] = *measurement;
         }
     }
+    standby_keep(standby, left);
     return count;
 }
 
@@ -144,6 +150,7 @@ static int list_signals(struct relay *relay) {
 
 /* Which routes have changed, as counts for the source that each has now. */
 static void decide_all(struct relay *relay, struct change *changes) {
+    const int64_t now = sttp_time_now();
     uint64_t steady = 0;
     uint64_t unsteady = 0;
     for (size_t number = 0; number < relay->source_count; number++) {
@@ -153,7 +160,7 @@ static void decide_all(struct relay *relay, struct change *changes) {
     }
     for (size_t i = 0; i < relay->routes.count; i++) {
         struct route *route = &relay->routes.rows[i];
-        if (route_decide(route, steady, unsteady) && route->owner != ROUTE_NOBODY && route->owner != route->owner_before) {
+        if (route_decide(route, steady, unsteady, now) && route->owner != ROUTE_NOBODY && route->owner != route->owner_before) {
             size_t before = route->owner_before == ROUTE_NOBODY ? SOURCES_MOST : (size_t)route->owner_before;
             changes[route->owner].signals[before]++;
         }
@@ -172,7 +179,6 @@ void feed_decide(struct relay *relay) {
     if (failed) {
         return;
     }
-    relay->doubles_until = tool_clock() + DOUBLES_SECONDS;
     for (size_t number = 0; number < relay->source_count; number++) {
         struct source *source = &relay->sources[number];
         size_t count = 0;
@@ -188,10 +194,12 @@ void feed_decide(struct relay *relay) {
     }
 }
 
-/* A source that was away is steady after a while, and one that never answers is not waited for for ever. */
+/* A source that was away is steady after a while, one that never answers is not waited for for ever, and what one is silent of
+ * comes from another. */
 static void review(struct relay *relay, double now) {
     const double patience = relay->options->patience;
-    int has_changed = 0;
+    int has_changed = relay->has_silence;
+    relay->has_silence = 0;
     pthread_mutex_lock(&relay->lock);
     for (size_t number = 0; number < relay->source_count; number++) {
         struct source *source = &relay->sources[number];
@@ -212,9 +220,19 @@ static void review(struct relay *relay, double now) {
 
 /* -- what they send -- */
 
+/* Another source has precedence, which may be silent. */
+static void hold_ready(struct source *source, const sttp_measurement *measurement, struct route *route, int64_t now) {
+    struct relay *relay = source->relay;
+    standby_add(&source->standby, measurement, source->address);
+    if (route->owner != ROUTE_NOBODY && relay->sources[route->owner].state != SOURCE_EXPECTED) {
+        int64_t return_after = (int64_t)(relay->options->return_after * (double)ROUTE_TICKS);
+        relay->has_silence |= route_hear_other(route, (int)source->number, return_after, now);
+    }
+}
+
 /* Those of a packet that are to be published; the others are held ready. Behind the lock. */
 static size_t choose(struct source *source, const sttp_measurement *measurements, size_t count, sttp_measurement *kept,
-                     int looks_for_doubles) {
+                     int64_t now) {
     size_t taken = 0;
     for (size_t i = 0; i < count; i++) {
         struct route *route = route_of(source, measurements[i].signal_index);
@@ -222,11 +240,8 @@ static size_t choose(struct source *source, const sttp_measurement *measurements
             continue;
         }
         if (route->owner != (int)source->number) {
-            standby_add(&source->standby, &measurements[i], source->address);
-            continue;
-        }
-        route->doubles = looks_for_doubles ? route->doubles : 0;
-        if (route_take_live(route, time_of(&measurements[i]))) {
+            hold_ready(source, &measurements[i], route, now);
+        } else if (route_take_live(route, time_of(&measurements[i]), now)) {
             kept[taken++] = measurements[i];
         }
     }
@@ -236,18 +251,19 @@ static size_t choose(struct source *source, const sttp_measurement *measurements
 void feed_take_measurements(void *user_data, const sttp_measurement *measurements, size_t count) {
     struct source *source = (struct source *)user_data;
     struct relay *relay = source->relay;
-    const double now = tool_clock();
-    if (now >= relay->next_review) {
-        review(relay, now);
+    const int64_t now = sttp_time_now();
+    const double clock = tool_clock();
+    if (clock >= relay->next_review) {
+        review(relay, clock);
     }
     sttp_measurement *kept = room_for(relay, count);
     if (kept == NULL) {
         return;
     }
     pthread_mutex_lock(&relay->lock);
-    source->first_time = source->first_time == 0 ? time_of(&measurements[0]) : source->first_time;
+    source->first_time = source->first_time == 0 ? route_whole_from(time_of(&measurements[0]), now) : source->first_time;
     tallies_add(&source->tallies, measurements, count, 0);
-    size_t taken = choose(source, measurements, count, kept, now < relay->doubles_until);
+    size_t taken = choose(source, measurements, count, kept, now);
     pthread_mutex_unlock(&relay->lock);
     publish(source, kept, taken);
 }
@@ -262,8 +278,8 @@ void feed_take_recovered(void *user_data, const sttp_measurement *measurements, 
     pthread_mutex_lock(&source->relay->lock);
     tallies_add(&source->tallies, measurements, count, 1);
     for (size_t i = 0; i < count; i++) {
-        const struct route *route = route_of(source, measurements[i].signal_index);
-        if (route != NULL && route_takes_recovered(route, (int)source->number, time_of(&measurements[i]))) {
+        struct route *route = route_of(source, measurements[i].signal_index);
+        if (route != NULL && route_take_recovered(route, (int)source->number, time_of(&measurements[i]))) {
             kept[taken++] = measurements[i];
         }
     }

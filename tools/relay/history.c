@@ -10,6 +10,12 @@
 
 /* A call of the callback waits for so long; other subscribers have their turn meanwhile. */
 #define WAIT_MS 50
+/* Seconds that sources may take to grant a window: together, from its beginning on, and each at least. Who asks this relay has
+ * more patience, since it has granted the window then, and so has a subscriber that recovers. */
+#define PATIENCE_OF_ALL 4.0
+#define PATIENCE_LEAST 1.5
+/* What is told of the end of a window. */
+#define WORDS_MOST 4096
 
 enum window_phase {
     WINDOW_BEGINS, /* nobody knows yet from when on the sources have something */
@@ -30,14 +36,16 @@ struct window {
     int has_memory;
     int has_given;  /* something, or has left something to memory */
     int has_failed; /* something is missing that may be there later */
+    double begun;   /* of tool_clock */
     const sttp_guid *signals; /* of the library, as the parameters; valid during a call */
     size_t signal_count;
     const char *parameters;
-    unsigned char *asked; /* of each signal: 1 + number of the source that it is asked of; 0: none */
-    uint64_t tried;       /* sources that have refused, or failed with nothing given: a bit for each */
+    const char *without; /* address of a source that had nothing, and nobody else either; NULL: none */
+    uint64_t looked_at; /* sources of which it is known from when on they have something */
     struct upstream *upstreams[2 * SOURCES_MOST];
     size_t upstream_count;
-    struct text words; /* what is missing */
+    struct text words; /* what is missing, */
+    int has_more_words; /* or the first of it */
 };
 
 /* -- what is in memory -- */
@@ -90,17 +98,22 @@ static int32_t leave_to_memory(struct window *window, int64_t start, int64_t sto
 
 static void note(struct window *window, const char *words) {
     tool_log(STTP_LOG_WARNING, "historical data for a subscriber: %s", words);
-    text_add(&window->words, "%s%s", window->words.length > 0 ? "; " : "", words);
+    if (window->words.length + strlen(words) < WORDS_MOST) {
+        text_add(&window->words, "%s%s", window->words.length > 0 ? "; " : "", words);
+    } else if (!window->has_more_words) {
+        window->has_more_words = 1;
+        text_add(&window->words, "; and more, which is in the log of the relay");
+    }
 }
 
-/* The source to ask for a signal: the first that grants it, has not been tried in vain, and is there, or else is not. */
-static unsigned char choose_source(const struct window *window, const sttp_guid *signal_id) {
-    const struct relay *relay = window->relay;
+/* The source to ask for a signal, as 1 + its number: the first that grants it, has not been tried, and is there, or else is
+ * not. 0: none. */
+static unsigned char choose_source(const struct relay *relay, const sttp_guid *signal_id, uint64_t tried) {
     const struct route *route = routes_find(&relay->routes, signal_id);
     unsigned char away = 0;
     for (size_t number = 0; route != NULL && number < relay->source_count; number++) {
         const enum source_state state = relay->sources[number].state;
-        if ((route->sources & ~window->tried) >> number & 1) {
+        if ((route->sources & ~tried) >> number & 1) {
             if (state == SOURCE_STEADY || state == SOURCE_BACK) {
                 return (unsigned char)(number + 1);
             }
@@ -110,24 +123,9 @@ static unsigned char choose_source(const struct window *window, const sttp_guid 
     return away;
 }
 
-static void ask(struct window *window, size_t number, const unsigned char *chosen, sttp_guid *wanted) {
-    struct upstream_request request;
-    memset(&request, 0, sizeof request);
-    request.source = &window->relay->sources[number];
-    request.start = window->start;
-    request.stop = window->stop < window->whole_from ? window->stop : window->whole_from - 1;
-    request.signals = wanted;
-    request.parameters = window->parameters;
-    for (size_t i = 0; i < window->signal_count; i++) {
-        if (chosen[i] == number + 1) {
-            wanted[request.signal_count++] = window->signals[i];
-        }
-    }
-    if (request.signal_count == 0) {
-        return;
-    }
+static void open_upstream(struct window *window, const struct upstream_request *request) {
     struct upstream *upstream = window->upstream_count < sizeof window->upstreams / sizeof window->upstreams[0]
-                                    ? upstream_open(&request, window->relay->history_engine)
+                                    ? upstream_open(request, window->relay->history_engine)
                                     : NULL;
     if (upstream == NULL) {
         window->has_failed = 1;
@@ -137,36 +135,51 @@ static void ask(struct window *window, size_t number, const unsigned char *chose
     window->upstreams[window->upstream_count++] = upstream;
 }
 
-/* Asks for the signals that were asked of a source, 0 for those that nobody was asked for yet. Returns how many nobody else
- * can be asked for, or -1 when there is no memory. */
-static long ask_others(struct window *window, unsigned char before) {
-    unsigned char *chosen = (unsigned char *)calloc(window->signal_count + 1, 1);
-    sttp_guid *wanted = (sttp_guid *)malloc(window->signal_count * sizeof *wanted + 1);
-    long left = 0;
-    if (chosen != NULL && wanted != NULL) {
-        pthread_mutex_lock(&window->relay->lock);
-        for (size_t i = 0; i < window->signal_count; i++) {
-            if (window->asked[i] == before) {
-                chosen[i] = choose_source(window, &window->signals[i]);
-                window->asked[i] = chosen[i] != 0 ? chosen[i] : window->asked[i];
-                left += chosen[i] == 0;
+/* Asks for signals, each of one source that has not been tried. Returns how many nobody can be asked for, or -1 when there is
+ * no memory. */
+static long ask(struct window *window, const struct upstream_request *wanted) {
+    struct relay *relay = window->relay;
+    unsigned char *chosen = (unsigned char *)calloc(wanted->signal_count + 1, 1);
+    sttp_guid *signals = (sttp_guid *)malloc(wanted->signal_count * sizeof *signals + 1);
+    const double patience = window->begun + PATIENCE_OF_ALL - tool_clock();
+    long left = chosen != NULL && signals != NULL ? 0 : -1;
+    pthread_mutex_lock(&relay->lock);
+    for (size_t i = 0; i < wanted->signal_count && left >= 0; i++) {
+        chosen[i] = choose_source(relay, &wanted->signals[i], wanted->tried);
+        left += chosen[i] == 0;
+    }
+    pthread_mutex_unlock(&relay->lock);
+    for (size_t number = 0; number < relay->source_count && left >= 0; number++) {
+        struct upstream_request request = *wanted;
+        request.source = &relay->sources[number];
+        request.tried |= (uint64_t)1 << number;
+        request.patience = patience > PATIENCE_LEAST ? patience : PATIENCE_LEAST;
+        request.parameters = window->parameters;
+        request.signals = signals;
+        request.signal_count = 0;
+        for (size_t i = 0; i < wanted->signal_count; i++) {
+            if (chosen[i] == number + 1) {
+                signals[request.signal_count++] = wanted->signals[i];
             }
         }
-        pthread_mutex_unlock(&window->relay->lock);
-        for (size_t number = 0; number < window->relay->source_count; number++) {
-            ask(window, number, chosen, wanted);
+        if (request.signal_count > 0) {
+            open_upstream(window, &request);
         }
-    } else {
-        left = -1;
     }
     free(chosen);
-    free(wanted);
+    free(signals);
     return left;
 }
 
 static void ask_all(struct window *window) {
+    struct upstream_request wanted;
     char words[128];
-    long left = ask_others(window, 0);
+    memset(&wanted, 0, sizeof wanted);
+    wanted.start = window->start;
+    wanted.stop = window->stop < window->whole_from ? window->stop : window->whole_from - 1;
+    wanted.signals = window->signals;
+    wanted.signal_count = window->signal_count;
+    long left = ask(window, &wanted);
     if (left != 0) {
         window->has_failed |= left < 0;
         snprintf(words, sizeof words, left < 0 ? "the relay has not enough memory" : "%ld of the signals come from no publisher",
@@ -175,47 +188,88 @@ static void ask_all(struct window *window) {
     }
 }
 
+static int64_t time_of(const struct upstream *upstream) {
+    return upstream_next(upstream)->timestamp & STTP_TICKS_VALUE_MASK;
+}
+
 static struct upstream *remove_upstream(struct window *window, size_t place) {
     struct upstream *upstream = window->upstreams[place];
     window->upstreams[place] = window->upstreams[--window->upstream_count];
     return upstream;
 }
 
-/* A source has nothing more. Others are asked in its place if it has given nothing. */
+/* A source has nothing more. Others are asked for what it has not given, if that is not everything. */
 static void finish_upstream(struct window *window, size_t place, enum upstream_state state) {
     struct upstream *upstream = remove_upstream(window, place);
-    const size_t number = upstream_source(upstream)->number;
+    struct upstream_request rest = *upstream_asked(upstream);
     const char *words = upstream_words(upstream);
+    const int has_given = upstream_last(upstream) >= rest.start;
     long left = 1;
-    if (state != UPSTREAM_ENDED && window->phase == WINDOW_BEGINS) {
-        window->tried |= (uint64_t)1 << number;
-        left = ask_others(window, (unsigned char)(number + 1));
+    rest.start = has_given ? upstream_last(upstream) + 1 : rest.start;
+    if ((state != UPSTREAM_ENDED || !has_given) && rest.start <= rest.stop) {
+        left = ask(window, &rest);
     }
-    if (left != 0 && words[0] != '\0') {
+    if (left != 0 && words[0] != '\0' && !(rest.is_extra && state == UPSTREAM_REFUSED)) {
         note(window, words);
         window->has_failed |= state == UPSTREAM_FAILED;
+    } else if (left != 0 && state == UPSTREAM_ENDED && !has_given && !rest.is_extra) {
+        window->without = rest.source->address;
     }
     upstream_close(upstream);
 }
 
+/* Sources that cannot be asked just now. */
+static uint64_t away(struct relay *relay) {
+    uint64_t sources = 0;
+    pthread_mutex_lock(&relay->lock);
+    for (size_t number = 0; number < relay->source_count; number++) {
+        const enum source_state state = relay->sources[number].state;
+        sources |= (uint64_t)(state != SOURCE_STEADY && state != SOURCE_BACK) << number;
+    }
+    pthread_mutex_unlock(&relay->lock);
+    return sources;
+}
+
+/* A source may begin later than was asked for, as one that was started anew does: others that are there are asked for what
+ * lies before that. */
+static void ask_for_before(struct window *window, const struct upstream *upstream) {
+    struct upstream_request before = *upstream_asked(upstream);
+    before.stop = time_of(upstream) - 1;
+    before.tried |= away(window->relay);
+    before.is_extra = 1;
+    if (before.start <= before.stop) {
+        ask(window, &before);
+    }
+}
+
+/* Asks for what lies before the first measurements of sources, once for each of them. Nonzero if somebody was asked. */
+static int look_at_first(struct window *window) {
+    const size_t count = window->upstream_count;
+    for (size_t place = 0; place < count && window->relay->source_count > 1; place++) {
+        const struct upstream *upstream = window->upstreams[place];
+        const uint64_t bit = (uint64_t)1 << upstream_asked(upstream)->source->number;
+        if ((window->looked_at & bit) == 0) {
+            window->looked_at |= bit;
+            ask_for_before(window, upstream);
+        }
+    }
+    return window->upstream_count > count;
+}
+
 /* Waits until each source has something, or has ended. Zero while one has not. */
 static int have_something(struct window *window, int32_t timeout_ms) {
+    int is_waiting = 0;
     for (size_t place = 0; place < window->upstream_count;) {
-        enum upstream_state state = upstream_wait(window->upstreams[place], timeout_ms);
-        if (state == UPSTREAM_WAITS) {
-            return 0;
-        }
-        if (state == UPSTREAM_HAS) {
+        /* All of them are waited for at the same time. */
+        enum upstream_state state = upstream_wait(window->upstreams[place], is_waiting ? 0 : timeout_ms);
+        if (state == UPSTREAM_HAS || state == UPSTREAM_WAITS) {
+            is_waiting |= state == UPSTREAM_WAITS;
             place++;
         } else {
             finish_upstream(window, place, state);
         }
     }
-    return 1;
-}
-
-static int64_t time_of(const struct upstream *upstream) {
-    return upstream_next(upstream)->timestamp & STTP_TICKS_VALUE_MASK;
+    return !is_waiting;
 }
 
 /* Of the sources, that with the earliest measurement; NULL when all have ended. */
@@ -232,15 +286,23 @@ static struct upstream *earliest(const struct window *window) {
 
 static struct window *open_window(struct relay *relay, const sttp_history_window *wanted) {
     struct window *window = (struct window *)calloc(1, sizeof *window);
-    if (window == NULL || (window->asked = (unsigned char *)calloc(wanted->signal_count + 1, 1)) == NULL) {
-        free(window);
+    if (window == NULL) {
         return NULL;
     }
     window->relay = relay;
+    window->begun = tool_clock();
     window->start = wanted->start;
     window->stop = wanted->stop;
     window->last = wanted->start - 1;
     return window;
+}
+
+/* Memory is of all signals together: where one source has nothing and others have, theirs are taken. */
+static void tell_of_nothing(struct window *window) {
+    char words[512];
+    snprintf(words, sizeof words, "%.200s has none of these times; what this relay may have of its signals is left out",
+             window->without);
+    note(window, words);
 }
 
 /* Where sources have less than memory, as after they were started anew, memory comes first. */
@@ -253,6 +315,9 @@ static int begin_flow(struct window *window) {
     if (!window->has_memory || sttp_publisher_history_extent(window->relay->publisher, &extent, sizeof extent) != STTP_OK ||
         extent.measurements == 0 || extent.earliest >= window->first || window->start >= window->first) {
         window->first = window->start;
+        if (window->without != NULL && upstream != NULL && window->has_memory) {
+            tell_of_nothing(window);
+        }
         return 0;
     }
     return 1;
@@ -290,6 +355,9 @@ static int32_t end(const struct window *window) {
 
 static int32_t advance(struct window *window, sttp_measurement *measurements, size_t capacity, size_t *count) {
     if (window->phase <= WINDOW_FLOWS && !have_something(window, WAIT_MS)) {
+        return STTP_ERR_WOULD_BLOCK;
+    }
+    if (window->phase == WINDOW_BEGINS && look_at_first(window)) {
         return STTP_ERR_WOULD_BLOCK;
     }
     if (window->phase == WINDOW_BEGINS && begin_flow(window)) {
@@ -351,7 +419,6 @@ static void close_window(void *user_data, void *reader) {
         upstream_close(remove_upstream(window, 0));
     }
     text_free(&window->words);
-    free(window->asked);
     free(window);
 }
 

@@ -60,7 +60,7 @@ struct relay {
     double started;              /* of tool_clock, */
     double begun;                /* and when it asked for measurements */
     double next_review; /* of tool_clock: when a source may become steady, or be expected no longer; of the sources' thread */
-    double doubles_until; /* of tool_clock: so long after a change, doubles are looked for; of the sources' thread */
+    int has_silence;    /* which source a signal comes from is to be decided, since one is silent; of the sources' thread */
     sttp_measurement *kept; /* room for what is published of a packet; of the sources' thread */
     size_t kept_capacity;
 

@@ -5,6 +5,17 @@
 
 #define EMPTY UINT32_MAX
 
+/* How long after a change of sources the new one may send what the old one has sent. */
+#define DOUBLES (60 * ROUTE_TICKS)
+/* Clocks may be ahead by so much, */
+#define LEAD (5 * ROUTE_TICKS)
+/* and times that are no further apart than that bear each other out. */
+#define STEP (10 * ROUTE_TICKS)
+#define RECOVERED_STEP (60 * ROUTE_TICKS)
+/* The owner is silent when it has sent nothing for so long in which others have sent so many. */
+#define SILENCE (5 * ROUTE_TICKS)
+#define UNHEARD_LEAST 3
+
 static size_t slot_of(const struct routes *routes, const sttp_guid *signal_id) {
     uint64_t hash = 0xCBF29CE484222325U;
     for (size_t i = 0; i < sizeof signal_id->bytes; i++) {
@@ -37,7 +48,7 @@ static struct route new_route(const struct routes *before, const sttp_guid *sign
         route.sources = 0;
     } else {
         route.signal_id = *signal_id;
-        route.owner = route.owner_before = route.lost_by = ROUTE_NOBODY;
+        route.owner = route.owner_before = route.returning = ROUTE_NOBODY;
     }
     return route;
 }
@@ -83,19 +94,18 @@ static int first_of(uint64_t sources) {
     return number < 64 ? number : ROUTE_NOBODY;
 }
 
-int route_decide(struct route *route, uint64_t steady, uint64_t unsteady) {
-    int owner = first_of(route->sources & steady);
-    if (owner == ROUTE_NOBODY) {
-        owner = first_of(route->sources & unsteady);
+int route_decide(struct route *route, uint64_t steady, uint64_t unsteady, int64_t now) {
+    /* One that was away begins anew. */
+    route->silent &= steady | unsteady;
+    const uint64_t heard = route->sources & ~route->silent;
+    const uint64_t choices[] = {heard & steady, heard & unsteady, route->sources & steady, route->sources & unsteady};
+    int owner = ROUTE_NOBODY;
+    for (size_t i = 0; i < sizeof choices / sizeof choices[0] && owner == ROUTE_NOBODY; i++) {
+        owner = first_of(choices[i]);
     }
     const int before = route->owner;
     if (owner == before) {
         return 0;
-    }
-    /* The most important one that was lost: what a less important one recovers is not published while others have the signal. */
-    if (before != ROUTE_NOBODY && (route->lost_by == ROUTE_NOBODY || route->lost_by >= before)) {
-        route->lost_by = before;
-        route->stood_in_from = route->stood_in_to = 0;
     }
     if (before != ROUTE_NOBODY) {
         route->owner_before = before;
@@ -104,35 +114,162 @@ int route_decide(struct route *route, uint64_t steady, uint64_t unsteady) {
         route->is_broken = 1;
     } else if (route->owner_before != ROUTE_NOBODY && route->owner_before != owner) {
         route->doubles = route->last;
+        route->doubles_end = now + DOUBLES;
     }
     route->owner = owner;
+    route->is_flowing = 0;
+    route->heard = now;
+    route->unheard = 0;
     return 1;
 }
 
-int route_take_live(struct route *route, int64_t time) {
+/* -- what was published -- */
+
+static struct route_span *add_span(struct route *route, int source, int is_recovered, int64_t time) {
+    const size_t kept = route->span_count < ROUTE_SPANS ? route->span_count : ROUTE_SPANS - 1;
+    memmove(&route->spans[1], &route->spans[0], kept * sizeof route->spans[0]);
+    route->span_count = kept + 1;
+    route->spans[0].source = source;
+    route->spans[0].is_recovered = is_recovered;
+    route->spans[0].from = route->spans[0].to = time;
+    return &route->spans[0];
+}
+
+/* The place of the span of what the owner sends, which recovered ones may have come before; span_count: there is none yet. */
+static size_t live_place(const struct route *route) {
+    size_t place = 0;
+    while (place < route->span_count && route->spans[place].is_recovered) {
+        place++;
+    }
+    return route->is_flowing ? place : route->span_count;
+}
+
+/* A time later than now is that of a clock which is ahead, or a single wrong one: only the next one beside it tells. Returns
+ * zero if it may be wrong. */
+static int note_last(struct route *route, int64_t time, int64_t now) {
+    const int64_t limit = now + LEAD;
+    const int was_ahead = route->last > limit;
+    if (time <= limit) {
+        route->ahead = 0;
+        route->last = was_ahead || time > route->last ? time : route->last;
+        return 1;
+    }
+    const int is_borne_out = route->ahead != 0 && time <= route->ahead + STEP && time >= route->ahead - STEP;
+    route->ahead = time;
+    if (is_borne_out && (time > route->last || time < route->last - STEP)) {
+        route->last = time;
+    }
+    return is_borne_out;
+}
+
+static void note_published(struct route *route, int64_t time, int64_t now) {
+    if (route->since == 0 || route->is_broken) {
+        route->since = route_whole_from(time, now);
+        route->is_broken = 0;
+    }
+    if (!note_last(route, time, now)) {
+        return;
+    }
+    const size_t place = live_place(route);
+    struct route_span *span = place < route->span_count ? &route->spans[place] : NULL;
+    if (span == NULL) {
+        add_span(route, route->owner, 0, time);
+        route->is_flowing = 1;
+    } else if (time > span->to) {
+        /* A single first one that is far behind says nothing of the times between. */
+        span->from = span->from == span->to && time > span->to + STEP ? time : span->from;
+        span->to = time;
+    } else if (time < span->from && time >= span->from - STEP) {
+        span->from = time;
+    }
+}
+
+int route_take_live(struct route *route, int64_t time, int64_t now) {
+    route->heard = now;
+    route->unheard = 0;
+    route->silent &= ~((uint64_t)1 << route->owner);
+    route->doubles = now < route->doubles_end ? route->doubles : 0;
     if (time <= route->doubles) {
         return 0;
     }
-    route->doubles = 0;
-    if (route->since == 0 || route->is_broken) {
-        route->since = time;
-        route->is_broken = 0;
+    if (time <= now + LEAD) {
+        route->doubles = 0;
     }
-    if (time > route->last) {
-        route->last = time;
-    }
-    if (route->lost_by != ROUTE_NOBODY && route->owner != route->lost_by) {
-        route->stood_in_from = route->stood_in_from == 0 || time < route->stood_in_from ? time : route->stood_in_from;
-        route->stood_in_to = time > route->stood_in_to ? time : route->stood_in_to;
-    }
+    note_published(route, time, now);
     return 1;
 }
 
-int route_takes_recovered(const struct route *route, int source, int64_t time) {
-    if (route->owner != source) {
+int route_take_standby(struct route *route, int64_t time, int64_t now) {
+    if (time <= route->doubles) {
         return 0;
     }
-    return route->lost_by != source || time < route->stood_in_from || time > route->stood_in_to;
+    note_published(route, time, now);
+    return 1;
+}
+
+void route_note_lost(struct route *route, int64_t time) {
+    route->is_broken |= time > route->doubles;
+}
+
+int route_hear_other(struct route *route, int source, int64_t return_after, int64_t now) {
+    const uint64_t bit = (uint64_t)1 << source;
+    if ((route->silent & bit) != 0) {
+        if (route->returning == ROUTE_NOBODY || source < route->returning) {
+            route->returning = source;
+            route->returned = now;
+        }
+        if (route->returning != source || now < route->returned + return_after) {
+            return 0;
+        }
+        route->silent &= ~bit;
+        route->returning = ROUTE_NOBODY;
+        return 1;
+    }
+    if (route->owner == ROUTE_NOBODY || ++route->unheard < UNHEARD_LEAST || now < route->heard + SILENCE ||
+        (route->silent >> route->owner & 1) != 0) {
+        return 0;
+    }
+    route->silent |= (uint64_t)1 << route->owner;
+    route->returning = ROUTE_NOBODY;
+    return 1;
+}
+
+/* Whether another source has published what was there at a time. What a source itself has sent, it does not recover. */
+static int is_published(const struct route *route, int source, int64_t time) {
+    const size_t live = live_place(route);
+    for (size_t place = 0; place < route->span_count; place++) {
+        const struct route_span *span = &route->spans[place];
+        /* What comes of the owner may be behind what another one knows already. */
+        if (span->source != source && time >= span->from && (place == live || time <= span->to)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+int route_take_recovered(struct route *route, int source, int64_t time) {
+    if ((route->sources & (route->sources - 1)) == 0) {
+        return 1;
+    }
+    if (is_published(route, source, time)) {
+        return 0;
+    }
+    for (size_t i = 0; i < route->span_count; i++) {
+        struct route_span *span = &route->spans[i];
+        if (span->is_recovered && span->source == source) {
+            if (time >= span->from && time <= span->to + RECOVERED_STEP) {
+                span->to = time > span->to ? time : span->to;
+                return 1;
+            }
+            break;
+        }
+    }
+    add_span(route, source, 1, time);
+    return 1;
+}
+
+int64_t route_whole_from(int64_t time, int64_t now) {
+    return time > now && time <= now + LEAD ? time : now;
 }
 
 void routes_free(struct routes *routes) {

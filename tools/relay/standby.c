@@ -15,20 +15,31 @@ void standby_add(struct standby *standby, const sttp_measurement *measurement, c
     if (standby->rows == NULL) {
         return;
     }
-    standby->rows[(standby->first + standby->count) % STANDBY_MOST] = *measurement;
-    if (standby->count < STANDBY_MOST) {
-        standby->count++;
-    } else {
+    if (standby->count == STANDBY_MOST) {
+        const int64_t time = standby->rows[standby->first].timestamp & STTP_TICKS_VALUE_MASK;
+        standby->lost = time > standby->lost ? time : standby->lost;
         standby->first = (standby->first + 1) % STANDBY_MOST;
+        standby->count--;
     }
+    standby->rows[(standby->first + standby->count) % STANDBY_MOST] = *measurement;
+    standby->count++;
 }
 
 const sttp_measurement *standby_at(const struct standby *standby, size_t number) {
     return &standby->rows[(standby->first + number) % STANDBY_MOST];
 }
 
+void standby_move(struct standby *standby, size_t number, size_t to) {
+    standby->rows[(standby->first + to) % STANDBY_MOST] = *standby_at(standby, number);
+}
+
+void standby_keep(struct standby *standby, size_t count) {
+    standby->count = count;
+}
+
 void standby_clear(struct standby *standby) {
     standby->first = standby->count = 0;
+    standby->lost = 0;
 }
 
 void standby_free(struct standby *standby) {

@@ -14,6 +14,7 @@ struct standby {
     sttp_measurement *rows; /* a ring of STANDBY_MOST */
     size_t first;           /* the oldest */
     size_t count;
+    int64_t lost;           /* the newest time of those that there was no room for, in ticks; 0: none */
     int failed; /* there was no memory, which was said */
 };
 
@@ -22,6 +23,12 @@ void standby_add(struct standby *standby, const sttp_measurement *measurement, c
 
 /* From the oldest, 0, to the newest, `count` - 1. */
 const sttp_measurement *standby_at(const struct standby *standby, size_t number);
+
+/* Puts one of them to the place of another, at or before its own. */
+void standby_move(struct standby *standby, size_t number, size_t to);
+
+/* Keeps so many, the oldest ones. */
+void standby_keep(struct standby *standby, size_t count);
 
 void standby_clear(struct standby *standby);
 void standby_free(struct standby *standby);
