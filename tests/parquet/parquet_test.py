@@ -183,7 +183,28 @@ class Test:
             command = [self.tools / "sttp-subscribe", publisher.address, "--timeout", "9", "--duration", "0.1"]
             subprocess.run([*command, "--format", "none", "--metadata-out", told], stderr=subprocess.DEVNULL, timeout=60)
             self.checks.equal("a list goes over it", {tag for tag, _, _ in signals_of(told).values()}, {"mine"})
+        self.moved(parquet, recorded)
         self.broken(parquet)
+
+    def moved(self, parquet: Path, recorded: Path):
+        """The recording as of now, and as the past that somebody asks for."""
+        again = self.work / "moved.csv"
+        with stream.Publisher(
+            self.tools, ["--replay", str(parquet), "--times", "now", "--wait-subscribers", "1"]
+        ) as publisher:
+            self.subscribe(publisher.address, again, 990)
+        first, old = (path.read_text().splitlines()[1].split(",") for path in (again, recorded))
+        age = datetime.datetime.now(datetime.UTC).timestamp() - (int(first[1]) - stream.TICKS_AT_1970) / 1e7
+        self.checks.check("times of now", 0 < age < 120, age)
+        whole = (int(first[1]) - int(old[1])) % 10_000_000 == 0
+        self.checks.check("moved by whole seconds", whole and (first[0], first[3]) == (old[0], old[3]), (first, old))
+        past = self.work / "past.csv"
+        options = ["--archive", str(parquet), "--frames", "1", "--linger", "60"]
+        with stream.Publisher(self.tools, options) as publisher:
+            command = [self.tools / "sttp-subscribe", publisher.address, "--format", "csv", "--output", past]
+            command += ["--start", "2000-01-01T00:00:00Z", "--stop", "2100-01-01T00:00:00Z"]
+            done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+        self.checks.check("the past", done.returncode == 0 and past.read_bytes() == recorded.read_bytes(), done.stderr)
 
     def list(self, grid: Path) -> str:
         listed = self.work / "list.csv"

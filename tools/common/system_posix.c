@@ -42,9 +42,14 @@ int system_begin(void (*interrupted)(void)) {
     if (sigaction(SIGINT, &action, NULL) != 0 || sigaction(SIGTERM, &action, NULL) != 0) {
         return -1;
     }
+    /* Whoever ignored it for this program, too, would leave no exit codes of children. */
+    action.sa_handler = SIG_DFL;
+    action.sa_flags = 0;
+    if (sigaction(SIGCHLD, &action, NULL) != 0) {
+        return -1;
+    }
     /* A closed standard output is then an error of write(), which can be reported. */
     action.sa_handler = SIG_IGN;
-    action.sa_flags = 0;
     return sigaction(SIGPIPE, &action, NULL);
 }
 

@@ -38,6 +38,9 @@ static struct line_reader *make_reader(int descriptor, enum packing packing) {
         reader->bytes = (char *)malloc(FIRST_CAPACITY + 1);
         reader->source = pack_reader_new(descriptor, packing);
     }
+    if (reader == NULL) {
+        close(descriptor);
+    }
     if (reader != NULL && (reader->bytes == NULL || reader->source == NULL)) {
         lines_close(reader);
         return NULL;

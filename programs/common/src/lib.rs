@@ -1,5 +1,6 @@
 //! What programs on libsttp share: their options, how they begin and end, and what they tell operators.
 
+pub mod accepting;
 pub mod connection;
 pub mod json;
 pub mod log;

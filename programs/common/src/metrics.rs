@@ -12,6 +12,7 @@ use sttp::Ticks;
 use sttp::counters::{CounterKind, CounterType, CounterValue};
 use sttp::subscriber::{ConnectionState, Subscriber};
 
+use crate::accepting::accept_all;
 use crate::log::{self, Level};
 use crate::options::Row;
 use crate::stop::Stop;
@@ -19,8 +20,6 @@ use crate::stop::Stop;
 /// How long somebody may take to ask, and to take the answer.
 const REQUEST: Duration = Duration::from_secs(1);
 const ANSWER: Duration = Duration::from_secs(2);
-/// How long to wait for somebody before it is looked whether to end.
-const PAUSE: Duration = Duration::from_millis(50);
 /// Bytes of a request.
 const LONGEST: usize = 4096;
 const KIND: &str = "text/plain; version=0.0.4; charset=utf-8";
@@ -171,7 +170,9 @@ impl Server {
             listen().map_err(|error| cannot(&format_args!("cannot listen there: {error}")))?;
         let stop = Stop::default();
         let until = stop.clone();
-        let work = move || answer_all(&listener, &until, &collect);
+        // Who does not take the answer in time, or has gone, is nobody's concern.
+        let take = move |stream| drop(answer(&stream, &collect));
+        let work = move || accept_all(&listener, &until, "those who ask for metrics", take);
         let thread =
             thread::Builder::new().name("metrics".into()).spawn(work).map_err(|error| cannot(&error))?;
         log::line(Level::Info, &format!("metrics are at http://{bound}/metrics"));
@@ -200,21 +201,6 @@ fn place(address: &str) -> Result<SocketAddr, String> {
         address.strip_prefix("*:").map_or_else(|| address.to_owned(), |port| format!("0.0.0.0:{port}"));
     let mut found = address.to_socket_addrs().map_err(|error| format!("--metrics {address}: {error}"))?;
     found.next().ok_or_else(|| format!("--metrics {address}: there is no such address"))
-}
-
-fn answer_all(listener: &TcpListener, stop: &Stop, collect: &dyn Fn(&mut Metrics)) {
-    while !stop.is_asked() {
-        match listener.accept() {
-            // Who does not take the answer in time, or has gone, is nobody's concern.
-            Ok((stream, _)) => drop(answer(&stream, collect)),
-            Err(error) => {
-                if error.kind() != ErrorKind::WouldBlock {
-                    log::line(Level::Warning, &format!("metrics: {error}"));
-                }
-                thread::sleep(PAUSE);
-            }
-        }
-    }
 }
 
 fn answer(mut stream: &TcpStream, collect: &dyn Fn(&mut Metrics)) -> io::Result<()> {

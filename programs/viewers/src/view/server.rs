@@ -3,7 +3,7 @@
 //! A browser that does not keep up gets fewer states, never old ones: its thread sends how things stand when the browser
 //! has taken what was sent before.
 
-use std::io::{self, BufReader, ErrorKind};
+use std::io::{self, BufReader};
 use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -15,6 +15,7 @@ use super::{events, page};
 use crate::model::{Board, DeviceState};
 use crate::report;
 use crate::watch::Watch;
+use sttp_programs::accepting::accept_all;
 use sttp_programs::log::{self, Level};
 use sttp_programs::metrics::{self, Metrics};
 use sttp_programs::stop::Stop;
@@ -23,8 +24,6 @@ use sttp_programs::stop::Stop;
 const CONNECTIONS: usize = 64;
 /// How long a browser may take to ask, and to take what was sent.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// How long the program waits for a connection before it looks whether it is to end.
-const PAUSE: Duration = Duration::from_millis(50);
 /// Looks between two states of all devices: five states in a second.
 const LOOKS: u64 = 2;
 /// Between two looks whether a publisher is silent.
@@ -95,7 +94,7 @@ impl Server {
     pub(super) fn serve(&self, listener: &TcpListener, watch: &Watch, stop: &Stop) -> io::Result<()> {
         listener.set_nonblocking(true)?;
         thread::scope(|scope| {
-            scope.spawn(|| self.accept(listener));
+            scope.spawn(|| accept_all(listener, &self.shared.stop, "browsers", |stream| self.take(stream)));
             let mut silence_due = Instant::now();
             while !stop.is_asked() {
                 let interval = {
@@ -114,20 +113,6 @@ impl Server {
             self.shared.looked.notify_all();
         });
         Ok(())
-    }
-
-    fn accept(&self, listener: &TcpListener) {
-        while !self.shared.stop.is_asked() {
-            match listener.accept() {
-                Ok((stream, _)) => self.take(stream),
-                Err(error) => {
-                    if error.kind() != ErrorKind::WouldBlock {
-                        log::line(Level::Warning, &format!("cannot take a browser: {error}"));
-                    }
-                    thread::sleep(PAUSE);
-                }
-            }
-        }
     }
 
     fn take(&self, stream: TcpStream) {
