@@ -54,6 +54,8 @@ pub struct BlockAssembler {
     bytes: Vec<u8>,
     /// Bytes at the begin of `bytes` that are done with.
     used: usize,
+    /// Bytes that were done with, of all that came.
+    done: u64,
     /// The bytes end where a datagram did: what is unfinished stays so.
     is_datagram: bool,
     /// Feature of the compact block before.
@@ -71,6 +73,7 @@ impl Default for BlockAssembler {
             largest: USUAL_BLOCK,
             bytes: Vec::new(),
             used: 0,
+            done: 0,
             is_datagram: false,
             feature: None,
             tracker: SequenceTracker::default(),
@@ -178,7 +181,13 @@ impl BlockAssembler {
         BlockCounts { lost: self.tracker.lost(), ..self.counts }
     }
 
+    /// How many bytes came before the first one that is not done with: the same as long as that one is.
+    pub fn position(&self) -> u64 {
+        self.done
+    }
+
     fn skip(&mut self, count: usize) {
+        self.done += count as u64;
         self.counts.skipped_bytes += count as u64;
         self.used += count;
     }
@@ -203,6 +212,7 @@ impl BlockAssembler {
                 Step::Block(size) => {
                     let start = self.used;
                     self.used += size;
+                    self.done += size as u64;
                     let sequence = u16::from_be_bytes([self.bytes[start + 4], self.bytes[start + 5]]);
                     let check = u16::from_be_bytes([self.bytes[self.used - 2], self.bytes[self.used - 1]]);
                     let arrival = self.tracker.take(sequence, check);

@@ -108,9 +108,8 @@ impl Slots {
         let place = self.slots.iter().position(|slot| {
             slot.pmu == pmu && slot.position == position && slot.value_type == record.value_type
         })?;
-        let fits = record.concentrator_id == self.configuration.id_code
-            && usize::from(record.size) == self.slots[place].number_size;
-        fits.then_some(place)
+        // Of another configuration it may be another value, whatever else is the same.
+        (self.record(&self.slots[place], record.id) == *record).then_some(place)
     }
 }
 

@@ -182,6 +182,8 @@ pub struct Negotiator {
     /// The exchange that ended last, in which this side selected, and its Commit: the other may not have got it.
     answered: Option<(u32, Agreement, Selection)>,
     agreement: Option<Agreement>,
+    /// This side is to offer when the exchange that is under way is over.
+    is_to_offer: bool,
     tries: u32,
     retry_at: Option<Instant>,
     offers: VecDeque<Instant>,
@@ -199,6 +201,7 @@ impl Negotiator {
             exchange: None,
             answered: None,
             agreement: None,
+            is_to_offer: false,
             tries: 0,
             retry_at: None,
             offers: VecDeque::new(),
@@ -233,8 +236,14 @@ impl Negotiator {
         *self = Negotiator { is_secured, offers, ..Negotiator::new(self.kind, abilities) };
     }
 
-    /// Offers what this side can do; at any time, also when something is agreed already.
+    /// Offers what this side can do; at any time, also when something is agreed already. Between a Select and the last Commit of
+    /// an exchange that waits for its end: the other side may have changed already.
     pub fn offer(&mut self, now: Instant) {
+        if matches!(self.exchange, Some((_, Exchange::Selected(..) | Exchange::Committed(..)))) {
+            self.is_to_offer = true;
+            return;
+        }
+        self.is_to_offer = false;
         let offer = self.abilities.offer(self.kind, self.is_secured, self.is_clear);
         let exchange = random();
         self.begin(exchange, Exchange::Offered(offer.clone()), now);
@@ -296,7 +305,7 @@ impl Negotiator {
             Ok(Message::Offer(offer)) => self.take_offer(exchange, &offer, now),
             Ok(Message::Select(selection)) => self.take_select(exchange, selection, now),
             Ok(Message::Commit(selection)) => self.take_commit(exchange, &selection, now),
-            Ok(Message::Reject { reason, text }) => self.take_reject(exchange, reason, text),
+            Ok(Message::Reject { reason, text }) => self.take_reject(exchange, reason, text, now),
             Err(error) => {
                 self.tell_malformed(&error);
                 self.reject(exchange, Reason::Malformed, Some(error.to_string()));
@@ -402,7 +411,8 @@ impl Negotiator {
             Some((known, Exchange::Selected(agreement, own))) if known == exchange => {
                 if !select::are_same(&own, selection) {
                     let text = "what is committed was not selected".into();
-                    return self.reject(exchange, Reason::Malformed, Some(text));
+                    self.reject(exchange, Reason::Malformed, Some(text));
+                    return self.offer_if_wanted(now);
                 }
                 self.retry_at = None;
                 self.outputs.push_back(NegotiationOutput::Receive(agreement));
@@ -432,7 +442,7 @@ impl Negotiator {
         }
     }
 
-    fn take_reject(&mut self, exchange: u32, reason: Reason, text: String) {
+    fn take_reject(&mut self, exchange: u32, reason: Reason, text: String, now: Instant) {
         let Some((_, state)) = self.exchange.take_if(|(own, _)| *own == exchange) else { return };
         self.retry_at = None;
         if matches!(state, Exchange::Committed(..)) {
@@ -440,6 +450,13 @@ impl Negotiator {
             return self.outputs.push_back(NegotiationOutput::End(text));
         }
         self.outputs.push_back(NegotiationOutput::Rejected(reason, text));
+        self.offer_if_wanted(now);
+    }
+
+    fn offer_if_wanted(&mut self, now: Instant) {
+        if self.is_to_offer {
+            self.offer(now);
+        }
     }
 
     fn begin(&mut self, exchange: u32, state: Exchange, now: Instant) {
@@ -465,6 +482,7 @@ impl Negotiator {
                 self.offer(now);
             }
         }
+        self.offer_if_wanted(now);
     }
 
     /// The features whose runtime IDs no new agreement may have.

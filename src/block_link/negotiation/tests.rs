@@ -371,3 +371,42 @@ fn announcements_without_end_are_bounded_and_told() {
     now += Duration::from_secs(60);
     assert!(matches!(take(now)[..], [NegotiationOutput::Receive(_), NegotiationOutput::Done(_)]));
 }
+
+#[test]
+fn an_offer_in_the_middle_of_an_exchange_waits_for_its_end() {
+    let now = Instant::now();
+    for kind in [LinkKind::STREAM, LinkKind::SERIAL] {
+        // Of the side that has committed, and of the one that has selected.
+        for offers_anew in 0..2 {
+            let mut sides = pair(kind);
+            sides[0].offer(now);
+            let mut say = |from: usize, sides: &mut [Negotiator; 2]| {
+                let message = match sides[from].poll() {
+                    Some(NegotiationOutput::Send(message) | NegotiationOutput::Commit { message, .. }) => {
+                        message
+                    }
+                    other => panic!("a message is sent: {other:?}"),
+                };
+                sides[1 - from].receive(&message, now);
+            };
+            say(0, &mut sides);
+            if offers_anew == 1 {
+                sides[1].offer(now);
+            }
+            say(1, &mut sides);
+            if offers_anew == 0 {
+                sides[0].offer(now);
+            }
+            let logs = run(&mut sides, now, || true);
+            // Both have changed twice, each time in both directions.
+            for log in &logs {
+                let exchanges = |agreements: &[Agreement]| {
+                    agreements.iter().map(|agreement| agreement.exchange).collect::<Vec<_>>()
+                };
+                assert_eq!(exchanges(&log.received), exchanges(&log.committed), "{kind:?}");
+                assert_eq!(log.received.len(), 2, "{kind:?} {offers_anew}");
+            }
+            assert_eq!(sides[0].agreement().unwrap().exchange, sides[1].agreement().unwrap().exchange);
+        }
+    }
+}

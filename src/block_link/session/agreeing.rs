@@ -24,7 +24,12 @@ impl LinkSession {
     pub(super) fn negotiate_with(&mut self, assembler: &mut BlockAssembler, now: Moment) {
         while let Some(output) = self.negotiator.poll() {
             match output {
-                NegotiationOutput::Send(message) => self.outbox.push_urgent(message),
+                NegotiationOutput::Send(message) => match self.outbox.push_urgent(message) {
+                    true => {}
+                    // What is asked for again comes again.
+                    false if self.kind.loses() => self.ground.counters.messages_rejected += 1,
+                    false => self.end("the other side asks on and does not take the answers".into(), now),
+                },
                 NegotiationOutput::Commit { message, agreement } => {
                     self.outbox.push_commit(message, agreement);
                     self.sending.restart(Some(&agreement));
@@ -64,6 +69,7 @@ impl LinkSession {
         if agreement.session.is_none() {
             return;
         }
+        self.agreed_by = None;
         self.ground.counters.agreements += 1;
         self.ground.tell(LinkEvent::Agreed(agreement));
         if self.sends() {

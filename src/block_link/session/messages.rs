@@ -52,6 +52,8 @@ impl LinkSession {
             SignalMessage::Assign(records) if self.receives() => {
                 self.receiving.take_signals(&records, &mut self.ground);
             }
+            // While an answer waits nothing is added: what is still not known then is asked for again.
+            SignalMessage::Ask(_) if self.sends() && self.outbox.has_answers() => {}
             SignalMessage::Ask(ids) if self.sends() => self.sending.tell_again(&ids, &mut self.outbox),
             _ => return Ok(false),
         }
@@ -93,16 +95,16 @@ impl LinkSession {
                 }
             }
             SubscriptionMessage::Subscribe { request, times, filter } if self.sends() => {
-                if !self.answer_again(request) {
+                if !self.answer_again(request, now) {
                     self.subscribed(request, times, filter, now);
                 }
             }
             SubscriptionMessage::Unsubscribe { request } if self.sends() => {
-                if !self.answer_again(request) {
+                if !self.answer_again(request, now) {
                     self.subscription = None;
                     self.select(now);
                     self.ground.tell(LinkEvent::Subscribed { filter: None, signals: 0 });
-                    self.answer(request, Status::Accepted, 0, String::new());
+                    self.answer(request, Status::Accepted, 0, String::new(), now);
                 }
             }
             _ => return Ok(false),
@@ -111,15 +113,26 @@ impl LinkSession {
     }
 
     /// Whether a request was answered before; then it is answered again, as the answer may be lost.
-    fn answer_again(&mut self, request: u16) -> bool {
+    fn answer_again(&mut self, request: u16, now: Moment) -> bool {
         let Some((known, answer)) = &self.answer else { return false };
         if *known != request {
             return false;
         }
         let mut data = Vec::new();
         answer.write(&mut data);
-        self.outbox.push(Feature::Subscription, data);
+        self.push_answer(data, now);
         true
+    }
+
+    /// Answers, unless the other side asks on and takes no answers.
+    fn push_answer(&mut self, data: Vec<u8>, now: Moment) {
+        if !self.outbox.push_answer(Feature::Subscription, data) {
+            match self.kind.loses() {
+                // It will ask again.
+                true => self.ground.counters.messages_rejected += 1,
+                false => self.end("the other side asks on and does not take the answers".into(), now),
+            }
+        }
     }
 
     fn subscribed(&mut self, request: u16, times: TimeForm, text: String, now: Moment) {
@@ -129,22 +142,22 @@ impl LinkSession {
         };
         let evaluated = filter.and_then(|filter| Ok((self.evaluate(filter.as_ref(), now)?.len(), filter)));
         match evaluated {
-            Err(error) => self.answer(request, Status::BadFilter, 0, error.to_string()),
+            Err(error) => self.answer(request, Status::BadFilter, 0, error.to_string(), now),
             Ok((count, filter)) => {
                 self.subscription = Some(Subscription { times, filter });
                 // In front of what is sent by it, and of another agreement if that is needed.
-                self.answer(request, Status::Accepted, count as u32, String::new());
+                self.answer(request, Status::Accepted, count as u32, String::new(), now);
                 self.select(now);
                 self.ground.tell(LinkEvent::Subscribed { filter: Some(text), signals: count });
             }
         }
     }
 
-    fn answer(&mut self, request: u16, status: Status, signals: u32, text: String) {
+    fn answer(&mut self, request: u16, status: Status, signals: u32, text: String, now: Moment) {
         let answer = SubscriptionMessage::Answer { request, status, signals, text };
         let mut data = Vec::new();
         answer.write(&mut data);
-        self.outbox.push(Feature::Subscription, data);
+        self.push_answer(data, now);
         self.answer = Some((request, answer));
     }
 }

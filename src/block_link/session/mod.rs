@@ -140,7 +140,11 @@ pub struct LinkSession {
     heartbeat_at: Option<Instant>,
     is_heartbeat_due: bool,
     silent_at: Option<Instant>,
+    /// When the first byte of a block that is not there whole is given up, and which byte that is.
     unfinished_at: Option<Instant>,
+    unfinished: u64,
+    /// When the link ends unless something was agreed.
+    agreed_by: Option<Instant>,
 }
 
 impl LinkSession {
@@ -169,6 +173,8 @@ impl LinkSession {
             is_heartbeat_due: false,
             silent_at: None,
             unfinished_at: None,
+            unfinished: 0,
+            agreed_by: None,
             settings,
             kind,
             role,
@@ -220,7 +226,7 @@ impl LinkSession {
         self.repetition.restart(now.instant);
         self.sending.restart(None);
         self.receiving.restart(PointStream::Raw);
-        self.receiving.forget_documents();
+        self.receiving.forget_peer();
         self.incoming = None;
         self.subscription = None;
         self.answer = None;
@@ -228,6 +234,7 @@ impl LinkSession {
         (self.is_heartbeat_due, self.unfinished_at) = (false, None);
         self.heartbeat_at = Some(now.instant + self.settings.heartbeat);
         self.silent_at = Some(now.instant + self.settings.silence);
+        self.agreed_by = self.kind.is_two_way().then(|| now.instant + self.settings.silence);
         if let Some(wish) = &mut self.wish {
             (wish.is_answered, wish.retry_at) = (false, None);
         }
@@ -294,7 +301,25 @@ impl LinkSession {
         // Of compact blocks nothing can be given up: what follows could not be found.
         let is_standard = self.assembler.format() == BlockFormat::Standard;
         let is_unfinished = self.is_open && is_standard && self.assembler.unfinished() > 0;
-        self.unfinished_at = is_unfinished.then(|| now.instant + self.settings.block_time);
+        // What comes behind it does not make it wait longer.
+        let is_the_same = self.unfinished_at.is_some() && self.unfinished == self.assembler.position();
+        if !is_unfinished {
+            self.unfinished_at = None;
+        } else if !is_the_same {
+            self.unfinished_at = Some(now.instant + self.settings.block_time);
+        }
+        self.unfinished = self.assembler.position();
+    }
+
+    /// Nothing more comes: what is unfinished stays so, and good blocks inside it are taken.
+    pub fn input_ended(&mut self, now: Moment) {
+        let is_unfinished = |side: &LinkSession| {
+            side.assembler.format() == BlockFormat::Standard && side.assembler.unfinished() > 0
+        };
+        while self.is_open && !self.is_securing && is_unfinished(self) {
+            self.assembler.give_up();
+            self.take_blocks(now);
+        }
     }
 
     /// Begins another negotiation, also when something is agreed already.
@@ -406,6 +431,15 @@ impl LinkSession {
         }
         let mut data = Vec::new();
         wish.message.write(&mut data);
+        let room = outbox::room(self.outbox.planned(), self.largest);
+        if data.len() > room {
+            (wish.is_answered, wish.retry_at) = (true, None);
+            let text = format!(
+                "The filter is not sent: it takes {} bytes of a block, and there are {room}; give a shorter one, or raise blockSize",
+                data.len()
+            );
+            return self.ground.message(Severity::Error, text, now);
+        }
         self.outbox.push(Feature::Subscription, data);
         wish.retry_at = self.kind.loses().then(|| now.instant + RETRY);
     }
@@ -416,7 +450,7 @@ impl LinkSession {
         self.receiving.want(DocumentName::METADATA, &mut self.outbox, now);
     }
 
-    /// The signals that were heard of: `signal_index` of a measurement is the place of its signal here.
+    /// The signals that were heard of since the link was opened: `signal_index` of a measurement is the place of its signal here.
     pub fn signals(&self) -> &[Uuid] {
         self.receiving.signals()
     }
@@ -523,6 +557,7 @@ impl LinkSession {
         let wish = self.wish.as_ref().and_then(|wish| wish.retry_at);
         let deadlines = [
             self.silent_at.filter(|_| !self.is_securing),
+            self.agreed_by.filter(|_| !self.is_securing),
             self.heartbeat_at.filter(|_| self.can_send() && !self.is_heartbeat_due),
             self.unfinished_at,
             self.negotiator.deadline(),
@@ -552,11 +587,15 @@ impl LinkSession {
         if is_over(self.heartbeat_at) {
             (self.heartbeat_at, self.is_heartbeat_due) = (None, true);
         }
-        while is_over(self.unfinished_at) {
+        if is_over(self.unfinished_at) {
+            self.unfinished_at = None;
             self.assembler.give_up();
-            let due = self.unfinished_at;
             self.take_blocks(now);
-            self.unfinished_at = self.unfinished_at.and(due);
+        }
+        if is_over(self.agreed_by) && !self.is_securing {
+            self.agreed_by = None;
+            let seconds = self.settings.silence.as_secs_f64();
+            self.end(format!("nothing was agreed within {seconds} s"), now);
         }
         self.negotiator.handle_timeout(now.instant);
         self.negotiate(now);

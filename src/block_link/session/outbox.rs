@@ -6,6 +6,11 @@ use super::super::block::{BlockFormat, BlockWriter, OVERHEAD};
 use super::super::feature::{Feature, NEGOTIATION};
 use super::super::negotiation::Agreement;
 
+/// Messages of the negotiation that may wait.
+const MOST_URGENT: usize = 64;
+/// Bytes of answers to the other side that may wait.
+const MOST_ANSWERS: usize = 64 << 10;
+
 /// Something to be sent in one block.
 #[derive(Debug)]
 enum Entry {
@@ -14,6 +19,8 @@ enum Entry {
         data: Vec<u8>,
         /// Data points in it. None when it is needed to understand what follows, and never dropped.
         points: Option<usize>,
+        /// The other side has asked for it.
+        is_answer: bool,
     },
     /// What follows is by this agreement.
     Commit { message: Vec<u8>, agreement: Agreement },
@@ -28,6 +35,8 @@ pub(super) struct Outbox {
     entries: VecDeque<Entry>,
     /// Bytes of data points that wait.
     point_bytes: usize,
+    /// Bytes of answers that wait.
+    answer_bytes: usize,
     /// What is sent by now.
     sending: Option<Agreement>,
     /// What is sent by behind all that waits.
@@ -52,8 +61,13 @@ impl Outbox {
         self.planned.is_some_and(|agreement| agreement.features().id(feature).is_some())
     }
 
-    pub(super) fn push_urgent(&mut self, message: Vec<u8>) {
-        self.urgent.push_back(message);
+    /// False when too many wait: who causes them does not take them.
+    pub(super) fn push_urgent(&mut self, message: Vec<u8>) -> bool {
+        let has_room = self.urgent.len() < MOST_URGENT;
+        if has_room {
+            self.urgent.push_back(message);
+        }
+        has_room
     }
 
     pub(super) fn push_commit(&mut self, message: Vec<u8>, agreement: Agreement) {
@@ -61,17 +75,41 @@ impl Outbox {
         self.entries.push_back(Entry::Commit { message, agreement });
     }
 
-    /// Puts in what is needed to understand what follows, or was asked for.
+    /// Puts in what is needed to understand what follows, or what this side wants to know.
     pub(super) fn push(&mut self, feature: Feature, data: Vec<u8>) {
-        if self.has(feature) {
-            self.entries.push_back(Entry::Block { feature, data, points: None });
+        self.push_as(feature, data, false);
+    }
+
+    /// Puts in what the other side has asked for. False when too much of that waits.
+    pub(super) fn push_answer(&mut self, feature: Feature, data: Vec<u8>) -> bool {
+        let has_room = self.answer_bytes <= MOST_ANSWERS;
+        if has_room {
+            self.push_as(feature, data, true);
         }
+        has_room
+    }
+
+    fn push_as(&mut self, feature: Feature, data: Vec<u8>, is_answer: bool) {
+        if self.has(feature) {
+            self.answer_bytes += if is_answer { data.len() } else { 0 };
+            self.entries.push_back(Entry::Block { feature, data, points: None, is_answer });
+        }
+    }
+
+    /// Whether something waits that the other side has asked for.
+    pub(super) fn has_answers(&self) -> bool {
+        self.answer_bytes > 0
     }
 
     /// Puts in data points.
     pub(super) fn push_points(&mut self, data: Vec<u8>, points: usize) {
         self.point_bytes += data.len();
-        self.entries.push_back(Entry::Block { feature: Feature::Points, data, points: Some(points) });
+        self.entries.push_back(Entry::Block {
+            feature: Feature::Points,
+            data,
+            points: Some(points),
+            is_answer: false,
+        });
     }
 
     /// Bytes of data points that wait.
@@ -113,7 +151,10 @@ impl Outbox {
                     );
                     return sent;
                 }
-                Entry::Block { feature, data, points } => {
+                Entry::Block { feature, data, points, is_answer } => {
+                    if is_answer {
+                        self.answer_bytes -= data.len();
+                    }
                     if points.is_some() {
                         self.point_bytes -= data.len();
                     }

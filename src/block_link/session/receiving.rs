@@ -99,7 +99,16 @@ impl Receiving {
         }
     }
 
-    /// The link is another one: documents may be others.
+    /// The link is another one, and so may be the other side: nothing is kept of it.
+    pub(super) fn forget_peer(&mut self) {
+        self.forget_documents();
+        self.signals.clear();
+        self.indexes.clear();
+        let id_codes: Vec<u16> = self.builders.keys().copied().collect();
+        id_codes.into_iter().for_each(|id_code| self.forget_configuration(id_code));
+    }
+
+    /// Documents are to come anew.
     pub(super) fn forget_documents(&mut self) {
         self.collectors.clear();
         self.wanted.clear();
@@ -191,8 +200,29 @@ impl Receiving {
     pub(super) fn take_channels(&mut self, records: Vec<ChannelRecord>, ground: &mut Ground) {
         for record in records {
             let builder = self.builders.get(&record.concentrator_id);
-            let place = builder.and_then(|builder| builder.slots().find(&record));
-            self.assign(record.id, Meaning::Channel(Box::new(record), place), ground);
+            let place = builder.map(|builder| builder.slots().find(&record));
+            // There is another configuration, which has not come: by the one before, frames would be others.
+            if place == Some(None) {
+                self.forget_configuration(record.concentrator_id);
+                // It is taken again, should it be the same after all.
+                self.collectors.remove(&DocumentName::configuration(record.concentrator_id));
+            }
+            self.assign(record.id, Meaning::Channel(Box::new(record), place.flatten()), ground);
+        }
+    }
+
+    fn forget_configuration(&mut self, id_code: u16) {
+        if let Some(builder) = self.builders.remove(&id_code) {
+            let counts = builder.counts();
+            self.frames_before.whole += counts.whole;
+            self.frames_before.incomplete += counts.incomplete;
+        }
+        for meaning in self.meanings.values_mut() {
+            if let Meaning::Channel(record, place) = meaning
+                && record.concentrator_id == id_code
+            {
+                *place = None;
+            }
         }
     }
 

@@ -299,7 +299,8 @@ impl Sending {
             let (next, blocks) = self.describe(place, room);
             told = Some(next);
             for (feature, data) in blocks {
-                outbox.push(feature, data);
+                // What finds no room is asked for again.
+                outbox.push_answer(feature, data);
             }
         }
     }

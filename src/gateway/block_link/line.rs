@@ -415,12 +415,14 @@ impl Line {
             ControlFlow::Continue(()) | ControlFlow::Break(End::Stopped(Interruption::Secures)) => {}
             ControlFlow::Break(End::Stopped(Interruption::Ended(error))) => self.session_ended(&error, io),
             ControlFlow::Break(End::PeerEnded) => {
+                self.input_ended(io);
                 self.lost(
                     &Error::NotConnected(format!("the other side of the {PEER} has closed the connection")),
                     io,
                 );
             }
             ControlFlow::Break(End::FileEnded) => {
+                self.input_ended(io);
                 self.state = LinkState::Closing;
                 self.finish_closing(io);
             }
@@ -428,6 +430,13 @@ impl Line {
                 self.lost(&self.failed(error), io);
             }
         }
+    }
+
+    /// Nothing more comes: takes the good blocks in what is unfinished.
+    fn input_ended(&mut self, io: &Io<'_>) {
+        self.session.input_ended(io.moment());
+        // It is over in any case.
+        let _ = self.take_events(io.now());
     }
 
     /// Sends what the session wants to be sent, as far as there is room.

@@ -30,8 +30,7 @@ fn receive(stream: &[u8]) -> (LinkSession, Vec<Measurement>) {
         LinkSession::new(BlockLinkSettings::default(), LinkKind::SERIAL.one_way(), LinkRole::Client);
     subscriber.opened(false, now);
     subscriber.receive(stream, now);
-    // What is unfinished is given up.
-    subscriber.handle_timeout(now + 2 * SECOND);
+    subscriber.input_ended(now);
     let mut log = Log::default();
     while let Some(event) = subscriber.poll_event() {
         note(&mut log, event);
@@ -326,6 +325,164 @@ fn definitions_that_never_come_are_asked_for_within_bounds_and_the_points_counte
     let sent = counters.blocks_sent - before.blocks_sent;
     assert!((1..=8).contains(&sent), "{sent}");
     assert!(line.logs[SUBSCRIBER].ended.is_empty());
+}
+
+#[test]
+fn a_wrong_size_costs_its_block_on_a_line_that_is_never_silent() {
+    let mut line = Line::usual(LinkKind::SERIAL);
+    line.sides[SUBSCRIBER].subscribe("", TimeForm::Ticks, line.now);
+    line.run(2 * SECOND);
+    line.publish(&batch(0));
+    line.logs[SUBSCRIBER].measurements.clear();
+    let before = line.sides[SUBSCRIBER].counters();
+    let mut sent = Vec::new();
+    for step in 1..=60 {
+        let one = batch(step)[..1].to_vec();
+        line.sides[PUBLISHER].publish(&one, line.now);
+        let mut block = Vec::new();
+        assert!(line.sides[PUBLISHER].poll_transmit(&mut block, line.now));
+        if step == 3 {
+            // More than comes in a minute.
+            block[2] |= 0x08;
+        } else {
+            sent.extend(one);
+        }
+        line.give(SUBSCRIBER, &block);
+        line.run(SECOND / 2);
+    }
+    line.run(2 * SECOND);
+    assert_eq!(line.logs[SUBSCRIBER].ended, [""; 0]);
+    assert_eq!(plain(&line.logs[SUBSCRIBER].measurements), sent);
+    let lost = line.sides[SUBSCRIBER].counters().blocks_lost - before.blocks_lost;
+    assert_eq!(lost, 1, "that one");
+}
+
+/// Gives a publisher the same block of a feature over and over, and takes nothing of what it sends.
+fn ask_on(kind: LinkKind, feature: Option<Feature>, data: &[u8]) -> Line {
+    let mut line = Line::usual(kind);
+    line.run(SECOND);
+    let mut writer = BlockWriter::default();
+    let agreement = *line.sides[PUBLISHER].agreement().unwrap();
+    let id = feature.map_or(0, |feature| agreement.features().id(feature).unwrap());
+    while writer.sequence() < 30_000 {
+        writer.write(&mut Vec::new(), 0, &[]).unwrap();
+    }
+    writer.set_format(agreement.session.unwrap().format);
+    for _ in 0..20_000 {
+        let mut block = Vec::new();
+        writer.write(&mut block, id, data).unwrap();
+        line.sides[PUBLISHER].receive(&block, line.now);
+        while let Some(event) = line.sides[PUBLISHER].poll_event() {
+            note(&mut line.logs[PUBLISHER], event);
+        }
+    }
+    line
+}
+
+#[test]
+fn who_asks_on_and_takes_no_answers_is_bounded_and_told() {
+    // A Subscribe that is answered already, and a message of the negotiation that is refused.
+    for (feature, data) in [(Some(Feature::Subscription), &[2, 0, 7][..]), (None, &[9, 0, 0, 0, 1][..])] {
+        let mut line = ask_on(LinkKind::STREAM, feature, data);
+        assert!(
+            line.logs[PUBLISHER].ended[0].contains("does not take the answers"),
+            "{:?}",
+            line.logs[PUBLISHER]
+        );
+        let mut line_that_loses = ask_on(LinkKind::SERIAL, feature, data);
+        assert!(line_that_loses.logs[PUBLISHER].ended.is_empty(), "it goes on");
+        assert!(line_that_loses.sides[PUBLISHER].counters().messages_rejected > 1_000);
+        for line in [&mut line, &mut line_that_loses] {
+            let mut waiting = Vec::new();
+            while line.sides[PUBLISHER].poll_transmit(&mut waiting, line.now) {}
+            assert!(waiting.len() < 200_000, "{}", waiting.len());
+        }
+    }
+}
+
+#[test]
+fn who_agrees_to_nothing_does_not_keep_a_link() {
+    let mut line = Line::usual(LinkKind::STREAM);
+    let now = line.now;
+    line.sides[PUBLISHER].opened(false, now);
+    let mut writer = BlockWriter::default();
+    for second in 1..=20 {
+        let mut heartbeat = Vec::new();
+        writer.write(&mut heartbeat, 0, &[]).unwrap();
+        let now = now + second * SECOND;
+        line.sides[PUBLISHER].receive(&heartbeat, now);
+        line.sides[PUBLISHER].handle_timeout(now);
+    }
+    while let Some(event) = line.sides[PUBLISHER].poll_event() {
+        note(&mut line.logs[PUBLISHER], event);
+    }
+    assert!(
+        line.logs[PUBLISHER].ended[0].contains("nothing was agreed within 10 s"),
+        "{:?}",
+        line.logs[PUBLISHER]
+    );
+}
+
+#[test]
+fn nothing_of_a_peer_outlives_its_link() {
+    let mut line = Line::usual(LinkKind::STREAM);
+    line.sides[SUBSCRIBER].subscribe("", TimeForm::Ticks, line.now);
+    line.run(SECOND);
+    line.publish(&batch(1));
+    assert_eq!(line.sides[SUBSCRIBER].signals().len(), SIGNALS as usize);
+    let now = line.now;
+    line.sides[SUBSCRIBER].opened(true, now);
+    assert!(line.sides[SUBSCRIBER].signals().is_empty());
+    line.sides[PUBLISHER].opened(false, now);
+    line.run(SECOND);
+    line.publish(&batch(2));
+    assert_eq!(plain(&line.logs[SUBSCRIBER].measurements), [batch(1), batch(2)].concat());
+}
+
+#[test]
+fn a_filter_that_fits_no_block_is_told_and_not_sent() {
+    let mut line = Line::usual(LinkKind::SERIAL);
+    let filter = format!("FILTER ActiveMeasurements WHERE SignalType = '{}'", "F".repeat(600));
+    line.sides[SUBSCRIBER].subscribe(&filter, TimeForm::Ticks, line.now);
+    line.run(5 * SECOND);
+    assert!(line.logs[SUBSCRIBER].messages.iter().any(|text| text.contains("raise blockSize")));
+    assert_eq!(line.sides[PUBLISHER].counters().bytes_skipped, 0);
+    assert!(line.logs[PUBLISHER].subscribed.is_empty());
+}
+
+#[test]
+fn frames_are_never_made_by_the_configuration_before() {
+    let layouts = [1, 2].map(|analogs| {
+        let mut configuration = sample(ConfigurationForm::Cfg2);
+        let analog = configuration.pmus[0].analogs[0].clone();
+        configuration.pmus[0].analogs = vec![analog; analogs];
+        configuration
+    });
+    let mut line = Line::usual(LinkKind::DATAGRAMS.one_way());
+    let mut sent = Vec::new();
+    for (number, configuration) in layouts.iter().enumerate() {
+        let mut frames = Vec::new();
+        configuration.encode(&mut frames).unwrap();
+        line.sides[PUBLISHER].set_configuration(frames.into(), line.now).unwrap();
+        // The first one is known before its frames come; the second one's come at once.
+        line.run(if number == 0 { 25 * SECOND } else { Duration::ZERO });
+        let layout = DataLayout::new(configuration).unwrap();
+        for count in 0..300 {
+            let pmus: Vec<_> = configuration.pmus.iter().map(PmuValues::absent).collect();
+            let time =
+                FrameTime { second: 1_700_000_000 + count / 30, quality: 0, count: count % 30 * 33_333 };
+            let mut frame = Vec::new();
+            layout.encode(&mut frame, time, &pmus).unwrap();
+            line.sides[PUBLISHER].publish_frame(&Frame::decode(&frame).unwrap()).unwrap();
+            line.run(SECOND / 30);
+            sent.push(frame);
+        }
+    }
+    line.run(25 * SECOND);
+    let got = &line.logs[SUBSCRIBER].frames;
+    let mut rest = sent.iter();
+    assert!(got.iter().all(|frame| rest.any(|sent| sent == frame)), "each as it was sent, in order");
+    assert!(got.len() > 300, "{}", got.len());
 }
 
 proptest::proptest! {
