@@ -380,7 +380,7 @@ fn an_offer_in_the_middle_of_an_exchange_waits_for_its_end() {
         for offers_anew in 0..2 {
             let mut sides = pair(kind);
             sides[0].offer(now);
-            let mut say = |from: usize, sides: &mut [Negotiator; 2]| {
+            let say = |from: usize, sides: &mut [Negotiator; 2]| {
                 let message = match sides[from].poll() {
                     Some(NegotiationOutput::Send(message) | NegotiationOutput::Commit { message, .. }) => {
                         message
