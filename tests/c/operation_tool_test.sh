@@ -416,6 +416,19 @@ fish_offers() { # TOOL REST
     HOME=$work fish --no-config -c "source '$work/completions/fish/$1'; complete -C '$1 $2'"
 }
 
+every_option_is_one() { # TOOL [COMMAND]
+    local option
+    "$bin/$1" "${@:2}" --help=list | awk -F '\t' '$1 != "help" && $1 != "version" { print "--" $1 ($2 != "" ? "=x" : "") }' |
+        while read -r option; do
+            "$bin/$1" "${@:2}" --config "$work/none.conf" "$option" 2>"$work/err" && return 1
+            # Something is wrong with the file, or with what the option was given, not with its name.
+            if head -n 1 "$work/err" | grep -E "^Try|option"; then
+                echo "$option"
+                return 1
+            fi
+        done
+}
+
 check_exit_codes() {
     local tool code other
     for tool in sttp-publish sttp-subscribe sttp-metadata sttp-relay sttp-c37118; do
@@ -430,6 +443,10 @@ check_exit_codes() {
             [ $other = $tool ] || check "the manual page refers to $other" grep -qF "\fB${other//-/\\-}\fR(1)," \
                 <("$root/tools/man.sh" "$bin/$tool" 0 | sed -n '/^.SH SEE/,$p')
         done
+    done
+    # Whichever place an option has among the others, and whatever is wrong with its value.
+    for tool in sttp-publish sttp-subscribe sttp-metadata sttp-relay "sttp-c37118 publish" "sttp-c37118 serve"; do
+        check "every option of $tool is one" every_option_is_one $tool
     done
     check "failed" ends 1 "cannot listen" "$bin/sttp-publish" --listen 192.0.2.1:1
     check "failed" ends 1 "no subscription" "$bin/sttp-subscribe" 127.0.0.1:1 --timeout 0.1

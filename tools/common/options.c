@@ -18,11 +18,13 @@
 #define MOST_SETTINGS 64
 #define MOST_DECIMAL 1e9
 
-/* Codes of getopt_long: the number of a row, first those of the program and then those of all, or one of these. */
+/* Codes of options: the number of a row, first those of the program and then those of all, or one of these. */
 #define CODE_SET MOST_ROWS
 #define CODE_HELP (MOST_ROWS + 1)
 #define CODE_VERSION (MOST_ROWS + 2)
 #define CODE_ARGUMENT (MOST_ROWS + 3)
+/* getopt_long has them behind all characters, of which it gives '?' for what is no option. */
+#define BEHIND_CHARACTERS 256
 
 const struct option_row options_general[] = {
     {"config", "FILE",
@@ -300,7 +302,7 @@ static struct option *add_long_option(struct option *next, const char *name, int
     next->name = name;
     next->has_arg = has_value;
     next->flag = NULL;
-    next->val = code;
+    next->val = BEHIND_CHARACTERS + code;
     return next + 1;
 }
 
@@ -407,9 +409,13 @@ static int wrong_usage(int *exit_code) {
 static int collect(const struct command_line *line, int argc, char **argv, struct word *words, size_t *count,
                    int *exit_code) {
     struct option long_options[MOST_ROWS + 4];
-    int code;
+    int found;
     list_long_options(line, long_options);
-    while ((code = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
+    while ((found = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
+        int code = found - BEHIND_CHARACTERS;
+        if (found == '?') {
+            return wrong_usage(exit_code);
+        }
         if (code == CODE_HELP) {
             *exit_code = options_help(line, optarg);
             return -1;
@@ -417,9 +423,6 @@ static int collect(const struct command_line *line, int argc, char **argv, struc
         if (code == CODE_VERSION) {
             printf("%s, libsttp %s\n", line->name, sttp_version_text());
             return -1;
-        }
-        if (code == '?') {
-            return wrong_usage(exit_code);
         }
         words[(*count)++] = (struct word){code, optarg};
     }
