@@ -1,9 +1,11 @@
 //! What comes in time, in the order of the stream, published as it comes.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use sttp::Ticks;
 
+use super::playback::Archive;
 use super::relay::Relay;
 use crate::bus::{Begin, Failure, Head, Reader, Scan, Stored, Table, TableId, Tables, is_found};
 use crate::operation::{Counter, Gauge, Operation, log};
@@ -16,6 +18,7 @@ const PART: &str = "live";
 pub(super) struct Live {
     relay: Arc<Relay>,
     tables: Tables,
+    reached: Arc<AtomicU64>,
     scan: Scan,
     operation: Operation,
     reader: Reader,
@@ -30,7 +33,7 @@ impl Live {
     /// Follows what `scan` makes of a place to begin.
     pub(super) fn new(
         relay: Arc<Relay>,
-        tables: Tables,
+        archive: &Archive,
         scan: impl FnOnce(Begin) -> Scan,
         source: &str,
         operation: Operation,
@@ -39,7 +42,8 @@ impl Live {
         let (metrics, labels) = (&operation.metrics, [("source", source)]);
         Live {
             relay,
-            tables,
+            tables: archive.tables.clone(),
+            reached: archive.reached.clone(),
             scan: scan(Begin::Time(begun - REMEMBERED)),
             reader: Reader::default(),
             unreadable: metrics.counter(
@@ -67,6 +71,7 @@ impl Live {
         loop {
             let stored = self.scan.follow(&self.operation, PART).await;
             self.behind.set(stored.pending as f64);
+            self.reached.fetch_max(stored.sequence, Ordering::Relaxed);
             if let Err(error) = self.take(&stored).await {
                 self.unreadable.add(1);
                 log::error!("message {} of the stream is lost: {error}", stored.sequence);

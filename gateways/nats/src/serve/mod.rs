@@ -56,6 +56,7 @@ pub(crate) async fn run(configuration: Configuration, operation: Operation) -> R
         subjects: Subjects::new(settings),
         tables: Tables::new(bucket.clone()),
         late: Arc::new(LateIndex::new()),
+        reached: Arc::default(),
         unreadable: operation.metrics.counter(
             "sttp_nats_history_unreadable_messages_total",
             "Times that a message of the stream could not be read, and was left out of what was looked for.",
@@ -136,7 +137,7 @@ async fn follow(serve: &Serve, archive: &Archive, relay: &Arc<Relay>, stream: St
     for source in sources {
         let live = Live::new(
             relay.clone(),
-            archive.tables.clone(),
+            archive,
             scan_of(false, source),
             source.unwrap_or("*"),
             operation.clone(),

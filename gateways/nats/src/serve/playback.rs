@@ -6,6 +6,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_nats::jetstream::stream::{RawMessageErrorKind, Stream};
@@ -39,6 +40,8 @@ pub(super) struct Archive {
     pub(super) subjects: Subjects,
     pub(super) tables: Tables,
     pub(super) late: Arc<LateIndex>,
+    /// Number of the last message in time that was read of the stream: who has less is behind.
+    pub(super) reached: Arc<AtomicU64>,
     /// Messages that cannot be read, each time that one is in the way.
     pub(super) unreadable: Counter,
 }
@@ -114,6 +117,9 @@ impl Playback {
     ) -> Result<Playback, Failure> {
         let info = archive.stream.get_info().await;
         let info = info.map_err(|error| Failure::Away(format!("the stream: {error}")))?;
+        if info.state.last_sequence < archive.reached.load(Ordering::Relaxed) {
+            return Err(Failure::Away("the stream: its leader does not have everything yet".into()));
+        }
         late.sort_unstable_by_key(|entry| std::cmp::Reverse(entry.earliest));
         let live = Scan::new(
             archive.stream.clone(),
@@ -298,11 +304,21 @@ impl Playback {
 /// A message of the stream; `None` when the stream does not have it any more.
 pub(super) async fn read_message(stream: &Stream, sequence: u64) -> Result<Option<Bytes>, Failure> {
     let mut failures = 0;
+    let mut is_past = false;
     loop {
         match stream.get_raw_message(sequence).await {
             Ok(message) => return Ok(Some(message.payload)),
-            // The stream's leader says so, which has everything.
-            Err(error) if error.kind() == RawMessageErrorKind::NoMessageFound => return Ok(None),
+            // A leader that was just chosen may not have it yet.
+            Err(error) if error.kind() == RawMessageErrorKind::NoMessageFound && failures < ATTEMPTS => {
+                if is_past {
+                    return Ok(None);
+                }
+                failures += 1;
+                is_past = stream.get_info().await.is_ok_and(|info| info.state.last_sequence >= sequence);
+                if is_past {
+                    continue;
+                }
+            }
             Err(error) if failures >= ATTEMPTS => {
                 let why = format!("message {sequence} of the stream cannot be read: {error}");
                 return Err(Failure::Away(why));
