@@ -16,7 +16,7 @@ static struct route shared_by(uint64_t sources) {
     struct route route;
     memset(&route, 0, sizeof route);
     route.sources = sources;
-    route.owner = route.owner_before = route.returning = ROUTE_NOBODY;
+    route.owner = route.owner_before = route.outgoing = route.returning = ROUTE_NOBODY;
     return route;
 }
 
@@ -80,6 +80,36 @@ static void check_doubles(void) {
     decide(&route, 0, 0);
     decide(&route, with(FIRST), 0);
     CHECK(live_at(&route, 60));
+}
+
+static int outgoing_at(struct route *route, int second) {
+    return route_take_outgoing(route, NOW + second * ROUTE_TICKS, NOW + second * ROUTE_TICKS);
+}
+
+/* What the one before has sent and comes behind the first of the owner is neither missing nor there twice. */
+static void check_outgoing(void) {
+    struct route route = shared_by(with(FIRST) | with(SECOND));
+    decide(&route, with(SECOND), 0);
+    CHECK(live_at(&route, 1) && route.outgoing == ROUTE_NOBODY);
+    decide(&route, with(FIRST) | with(SECOND), 0);
+    CHECK(route.owner == FIRST && route.outgoing == SECOND);
+    CHECK(outgoing_at(&route, 2) && outgoing_at(&route, 3));
+    CHECK(!live_at(&route, 2) && !live_at(&route, 3) && live_at(&route, 6) && live_at(&route, 7));
+    CHECK(outgoing_at(&route, 4) && outgoing_at(&route, 5));
+    CHECK(!route_take_recovered(&route, FIRST, NOW + 5 * ROUTE_TICKS));
+    CHECK(!outgoing_at(&route, 6) && route.outgoing == ROUTE_NOBODY);
+
+    /* One that is gone, or does not have the signal any more, sends nothing. */
+    decide(&route, with(SECOND), 0);
+    CHECK(route.owner == SECOND && route.outgoing == ROUTE_NOBODY);
+    route.sources = with(FIRST);
+    decide(&route, with(FIRST) | with(SECOND), 0);
+    CHECK(route.owner == FIRST && route.outgoing == ROUTE_NOBODY);
+    /* It is not waited for longer than for a minute. */
+    route.sources = with(FIRST) | with(SECOND);
+    decide(&route, with(SECOND), 0);
+    decide(&route, with(FIRST) | with(SECOND), 0);
+    CHECK(route.outgoing == SECOND && !route_take_outgoing(&route, NOW, NOW + 60 * ROUTE_TICKS));
 }
 
 /* A single time in the future, or long ago, silences nobody. */
@@ -287,6 +317,7 @@ static void check_signals(void) {
 int main(void) {
     check_precedence();
     check_doubles();
+    check_outgoing();
     check_wrong_times();
     check_recovered();
     check_silence();

@@ -239,7 +239,9 @@ static size_t choose(struct source *source, const sttp_measurement *measurements
         if (route == NULL) {
             continue;
         }
-        if (route->owner != (int)source->number) {
+        if (route->outgoing == (int)source->number && route_take_outgoing(route, time_of(&measurements[i]), now)) {
+            kept[taken++] = measurements[i];
+        } else if (route->owner != (int)source->number) {
             hold_ready(source, &measurements[i], route, now);
         } else if (route_take_live(route, time_of(&measurements[i]), now)) {
             kept[taken++] = measurements[i];

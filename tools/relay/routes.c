@@ -48,7 +48,7 @@ static struct route new_route(const struct routes *before, const sttp_guid *sign
         route.sources = 0;
     } else {
         route.signal_id = *signal_id;
-        route.owner = route.owner_before = route.returning = ROUTE_NOBODY;
+        route.owner = route.owner_before = route.outgoing = route.returning = ROUTE_NOBODY;
     }
     return route;
 }
@@ -110,6 +110,8 @@ int route_decide(struct route *route, uint64_t steady, uint64_t unsteady, int64_
     if (before != ROUTE_NOBODY) {
         route->owner_before = before;
     }
+    const int is_there = before != ROUTE_NOBODY && ((heard & (steady | unsteady)) >> before & 1) != 0;
+    route->outgoing = owner != ROUTE_NOBODY && is_there ? before : ROUTE_NOBODY;
     if (owner == ROUTE_NOBODY) {
         route->is_broken = 1;
     } else if (route->owner_before != ROUTE_NOBODY && route->owner_before != owner) {
@@ -196,6 +198,25 @@ int route_take_live(struct route *route, int64_t time, int64_t now) {
         route->doubles = 0;
     }
     note_published(route, time, now);
+    return 1;
+}
+
+int route_take_outgoing(struct route *route, int64_t time, int64_t now) {
+    const size_t live = live_place(route);
+    if (now >= route->doubles_end || (live < route->span_count && time >= route->spans[live].from)) {
+        route->outgoing = ROUTE_NOBODY;
+        return 0;
+    }
+    for (size_t place = 0; place < route->span_count; place++) {
+        struct route_span *span = &route->spans[place];
+        if (span->source == route->outgoing && !span->is_recovered) {
+            span->to = time > span->to ? time : span->to;
+            break;
+        }
+    }
+    if (live == route->span_count && note_last(route, time, now) && time > route->doubles) {
+        route->doubles = time;
+    }
     return 1;
 }
 

@@ -28,6 +28,7 @@ struct route {
     uint64_t silent;     /* those of them that others stand in for, since they send nothing of it */
     int owner;           /* the source that it comes from, or ROUTE_NOBODY */
     int owner_before;    /* the last one before it */
+    int outgoing;        /* the one before it if that still sends what the owner may not have, or ROUTE_NOBODY */
     int is_broken;       /* nobody had it for a while after `last` */
     int is_flowing;      /* the latest span is what the owner sends now */
     int64_t last;        /* the newest that was published live; times that nothing bears out are left out */
@@ -71,6 +72,10 @@ int route_decide(struct route *route, uint64_t steady, uint64_t unsteady, int64_
 
 /* A live measurement of the owner. Returns nonzero if it is to be published, which it is then taken to be. */
 int route_take_live(struct route *route, int64_t time, int64_t now);
+
+/* The same of the one before the owner, whose measurements may come behind those of the owner: what is older than the first one
+ * of the owner. */
+int route_take_outgoing(struct route *route, int64_t time, int64_t now);
 
 /* The same of one that the owner has sent while it was not the owner. */
 int route_take_standby(struct route *route, int64_t time, int64_t now);
