@@ -34,7 +34,7 @@ start_subscriber() { # PLACE OPTION...
     local place=$1
     shift
     rm -f "$work/got.csv"
-    "$bin/sttp-subscribe" --link "$place" --format csv --output "$work/got.csv" --stats --count $rows --timeout 60 "$@" \
+    "$bin/sttp-subscribe" --link "$place" --format csv --output "$work/got.csv" --stats --count $rows --timeout 60 --duration 60 "$@" \
         >"$work/subscriber.out" 2>"$work/subscriber.err" &
     subscriber=$!
 }
@@ -76,8 +76,9 @@ end_line() {
 check_serial() {
     start_line
     start_subscriber "serial:$second,115200,8N1" --metadata-out "$work/metadata.xml"
-    check "a recording goes over a serial line" ends 0 "" "$bin/sttp-publish" --link "serial:$first,115200,8N1" \
-        --replay "$work/recording.csv" --wait-subscribers 1 --stats
+    # With the shortest queue that there is, which a recording does not fit in.
+    check "a recording goes over a serial line" ends 0 "" "$bin/sttp-publish" \
+        --link "serial:$first,115200,8N1; sendQueue=4096" --replay "$work/recording.csv" --wait-subscribers 1 --stats
     cp "$work/err" "$work/publisher.err"
     cp "$work/out" "$work/publisher.out"
     check "and comes" end_subscriber
