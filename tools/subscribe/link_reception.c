@@ -89,12 +89,13 @@ static int set_signals(struct link_reception *link, const sttp_metadata *metadat
 
 /* -- measurements -- */
 
-static void take_indexed(struct link_reception *link, const sttp_measurement *measurements, size_t count) {
+/* They with their indexes; NULL after saying that there is no memory. */
+static const sttp_measurement *indexed(struct link_reception *link, const sttp_measurement *measurements, size_t count) {
     if (count > link->indexed_size) {
         sttp_measurement *larger = (sttp_measurement *)realloc(link->indexed, count * sizeof *larger);
         if (larger == NULL) {
             reception_finish(link->reception, TOOL_FAILED, "not enough memory for %zu measurements", count);
-            return;
+            return NULL;
         }
         link->indexed = larger;
         link->indexed_size = count;
@@ -103,24 +104,37 @@ static void take_indexed(struct link_reception *link, const sttp_measurement *me
         link->indexed[i] = measurements[i];
         link->indexed[i].signal_index = index_of(link, &measurements[i].signal_id);
     }
-    reception_take(link->reception, link->indexed, count, 0);
+    return link->indexed;
 }
 
+/* Unless it has ended before. */
+static void take_indexed(struct link_reception *link, const sttp_measurement *measurements, size_t count) {
+    const sttp_measurement *taken = indexed(link, measurements, count);
+    if (taken != NULL) {
+        reception_take(link->reception, taken, count, 0);
+    }
+}
+
+/* What came before the end is taken also when this is behind it. */
 static void release_held(struct link_reception *link) {
-    if (link->held_count > 0) {
-        take_indexed(link, link->held, link->held_count);
+    const sttp_measurement *taken = link->held_count > 0 ? indexed(link, link->held, link->held_count) : NULL;
+    if (taken != NULL) {
+        reception_take_last(link->reception, taken, link->held_count);
     }
     free(link->held);
     link->held = NULL;
     link->held_count = 0;
 }
 
-/* Where metadata are wanted, or rows tell what signals are called, measurements wait for the metadata, as long as there is
- * room. */
-static int hold(struct link_reception *link, const sttp_measurement *measurements, size_t count) {
+/* Where metadata are wanted, or rows tell what signals are called, measurements wait for the metadata. */
+static int waits_for_metadata(const struct link_reception *link) {
     const struct options *options = link->reception->options;
-    int are_wanted = options->metadata_output != NULL || !options->columns.are_raw;
-    if (link->has_metadata || !are_wanted || count > MOST_HELD - link->held_count) {
+    return !link->has_metadata && (options->metadata_output != NULL || !options->columns.are_raw);
+}
+
+/* As long as there is room. */
+static int hold(struct link_reception *link, const sttp_measurement *measurements, size_t count) {
+    if (!waits_for_metadata(link) || count > MOST_HELD - link->held_count) {
         return 0;
     }
     if (link->held == NULL) {
@@ -150,9 +164,15 @@ static void take_metadata(void *user_data, uint64_t number, const sttp_metadata 
     struct link_reception *link = (struct link_reception *)user_data;
     (void)number;
     reception_take_metadata(link->reception, metadata);
-    if (set_signals(link, metadata) == 0) {
-        link->has_metadata = 1;
-        release_held(link);
+    if (set_signals(link, metadata) != 0) {
+        return;
+    }
+    const int was_waited_for = waits_for_metadata(link);
+    link->has_metadata = 1;
+    release_held(link);
+    if (was_waited_for && link->is_two_way &&
+        sttp_block_link_subscribe(link->handle, link->reception->options->filter) != STTP_OK) {
+        reception_finish(link->reception, TOOL_FAILED, "cannot subscribe over link %s: %s", link->place, sttp_last_error());
     }
 }
 
@@ -259,8 +279,9 @@ int link_reception_begin(struct reception *reception) {
         return tool_library_error("cannot set up the link");
     }
     link->is_two_way = info.is_two_way;
-    if ((link->is_two_way || options_given(&subscribe_line, "filter")) &&
-        sttp_block_link_subscribe(link->handle, options->filter) != STTP_OK) {
+    /* Where metadata are waited for, it is subscribed when they have come: who sends a recording may go when that is sent. */
+    const int subscribes = link->is_two_way ? !waits_for_metadata(link) : options_given(&subscribe_line, "filter");
+    if (subscribes && sttp_block_link_subscribe(link->handle, options->filter) != STTP_OK) {
         return tool_library_error("--filter");
     }
     return sttp_block_link_open(link->handle) == STTP_OK ? TOOL_DONE : tool_library_error("--link %s", options->link);

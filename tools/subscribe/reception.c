@@ -423,11 +423,8 @@ static int is_wanted(struct reception *reception) {
     return reception->options->outage_log != NULL || !reception_is_finished(reception);
 }
 
-void reception_take(struct reception *reception, const sttp_measurement *measurements, size_t count, int recovered) {
+static void take(struct reception *reception, const sttp_measurement *measurements, size_t count, int recovered) {
     uint64_t wanted = reception->options->count;
-    if (count == 0 || !is_wanted(reception)) {
-        return;
-    }
     if (reception->options->device_report != NULL) {
         tallies_add(&reception->tallies, measurements, count, recovered);
     }
@@ -448,6 +445,16 @@ void reception_take(struct reception *reception, const sttp_measurement *measure
     if (wanted != 0 && reception->measurements == wanted) {
         reception_finish(reception, TOOL_DONE, "");
     }
+}
+
+void reception_take(struct reception *reception, const sttp_measurement *measurements, size_t count, int recovered) {
+    if (count != 0 && is_wanted(reception)) {
+        take(reception, measurements, count, recovered);
+    }
+}
+
+void reception_take_last(struct reception *reception, const sttp_measurement *measurements, size_t count) {
+    take(reception, measurements, count, 0);
 }
 
 static void take_measurements(void *user_data, const sttp_measurement *measurements, size_t count) {

@@ -66,6 +66,9 @@ void reception_take_metadata(struct reception *reception, const sttp_metadata *m
 void reception_take_signals(struct reception *reception, const sttp_signal *const *signals, size_t count);
 void reception_take(struct reception *reception, const sttp_measurement *measurements, size_t count, int recovered);
 
+/* Takes measurements that came before the end, though it has come. */
+void reception_take_last(struct reception *reception, const sttp_measurement *measurements, size_t count);
+
 /* A subscription is in force, with signals or without. */
 void reception_subscribed(struct reception *reception, int has_signals);
 
