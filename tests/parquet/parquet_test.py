@@ -155,7 +155,8 @@ class Test:
         command = [self.tools / "sttp-publish", "--listen", "127.0.0.1:0", *map(str, arguments)]
         done = subprocess.run(command, capture_output=True, text=True, timeout=120, **more)
         said = done.stdout + done.stderr
-        self.checks.check(f"sttp-publish {arguments}", done.returncode == code and told in said, (done.returncode, said))
+        is_so = done.returncode == code and told in said
+        self.checks.check(f"sttp-publish {arguments}", is_so, (done.returncode, said))
         return done
 
     def replayed(self):
@@ -178,10 +179,12 @@ class Test:
         once, twice = ([(row.split(",")[0], row.split(",")[3]) for row in part] for part in (rows[:990], rows[990:]))
         self.checks.check("the same values once more", once == twice, (once[:3], twice[:3]))
         # Names that are given go over those of the file.
-        with stream.Publisher(self.tools, ["--replay", str(parquet), "--signal-list", self.list(grid)]) as publisher:
+        options = ["--replay", str(parquet), "--signal-list", self.list(grid)]
+        with stream.Publisher(self.tools, options) as publisher:
             told = self.work / "listed.xml"
             command = [self.tools / "sttp-subscribe", publisher.address, "--timeout", "9", "--duration", "0.1"]
-            subprocess.run([*command, "--format", "none", "--metadata-out", told], stderr=subprocess.DEVNULL, timeout=60)
+            command += ["--format", "none", "--metadata-out", told]
+            subprocess.run(command, stderr=subprocess.DEVNULL, timeout=60)
             self.checks.equal("a list goes over it", {tag for tag, _, _ in signals_of(told).values()}, {"mine"})
         self.moved(parquet, recorded)
         self.broken(parquet)
@@ -314,7 +317,7 @@ class Test:
         self.of_pandas(frame, pandas)
 
     def of_pandas(self, frame, pandas):
-        """What pandas has written is published as it is: a part of a recording, and a frame with a column for each signal."""
+        """What pandas has written is published as it is: a part of a recording, and a column for each signal."""
         part, again = self.work / "part.parquet", self.work / "part.csv"
         chosen = frame[frame["type"].isin(["FREQ", "DFDT"])].reset_index(drop=True)
         # Bytes, in place of the type that pandas has none for.
