@@ -32,7 +32,8 @@ def run(quick: bool) -> dict:
     names = ["codec"] if quick else ["*"]
     # Block links have a part of their own.
     brief = os.environ | {"LINKS_BENCH_SECONDS": "1"}
-    subprocess.run([os.environ.get("CARGO", "cargo"), "bench", "--bench", *names], cwd=REPOSITORY, check=True, env=brief)
+    command = [os.environ.get("CARGO", "cargo"), "bench", "--bench", *names]
+    subprocess.run(command, cwd=REPOSITORY, check=True, env=brief)
     target = target_folder()
     return {
         "codec": _rows(target / "bench/codec.json"),

@@ -1,5 +1,5 @@
-"""Puts figures of a run of benches/run.py into docs/performance.md, docs/scale.md and docs/tstp.md, between the comments
-that name them, and draws docs/streams.svg. What the run has not measured stays as it is.
+"""Puts figures of a run of benches/run.py into docs/performance.md, docs/scale.md and docs/tstp.md, between the
+comments that name them, and draws docs/streams.svg. What the run has not measured stays as it is.
 
     target/bench-venv/bin/python benches/document.py [target/bench/bench.json]
 """
@@ -85,8 +85,8 @@ def links(found: dict) -> list[str]:
         lines += [
             "",
             f"A serial line of {line['settings']} took {line['measured']:.0f} measurements a second in blocks of "
-            f"{line['block']} bytes; by the formula of [block-links.md](block-links.md#what-it-costs) {line['formula']:.0f} "
-            "are the most.",
+            f"{line['block']} bytes; by the formula of [block-links.md](block-links.md#what-it-costs) "
+            f"{line['formula']:.0f} are the most.",
         ]
     return lines
 

@@ -2,13 +2,13 @@
 
 Reads commands from standard input, one a line, each a JSON object, and answers each with a JSON object in a line:
 
-    {"do": "write", "format": "standard", "stream": "raw", "sequence": 0, "items": [...]}   -> {"bytes": hex}
-    {"do": "read", "format": ..., "stream": ..., "bytes": hex}                              -> {"items": [...], ...}
-    {"do": "blocks", "pieces": [hex, ...], "datagrams": false, "largest": 4095}             -> what comes of each block
-    {"do": "number", "blocks": [[sequence, hex], ...]}                                      -> {"bytes": [hex, ...]}
-    {"do": "points", "stream": ..., "blocks": [hex, ...]}                                   -> points, and what was skipped
-    {"do": "select", "offer": hex, "can": {...}, "secured": false, "loses": false}          -> Select or the reason of a Reject
-    {"do": "times", "bits": [hex, ...]}                                                     -> ticks of each, or null
+    {"do": "write", "format": "standard", "stream": "raw", "sequence": 0, "items": [...]} -> {"bytes": hex}
+    {"do": "read", "format": ..., "stream": ..., "bytes": hex}                      -> {"items": [...], ...}
+    {"do": "blocks", "pieces": [hex, ...], "datagrams": false, "largest": 4095}     -> what comes of each block
+    {"do": "number", "blocks": [[sequence, hex], ...]}                              -> {"bytes": [hex, ...]}
+    {"do": "points", "stream": ..., "blocks": [hex, ...]}                           -> points, and what was skipped
+    {"do": "select", "offer": hex, "can": {...}, "secured": false, "loses": false}  -> Select or the reason of a Reject
+    {"do": "times", "bits": [hex, ...]}                                             -> ticks of each, or null
 
 Items are blocks: {"feature": n, "kind": KIND, ...}; see `write_item` for the kinds.
 """
@@ -101,8 +101,8 @@ class BlockWriter:
 
 
 def read_standard(stream: bytes, largest: int = LARGEST) -> tuple[list[tuple[int, int, bytes, int]], int]:
-    """Sequence number, feature, data and check word of each block, and how many bytes belonged to none. Nothing follows the
-    bytes: what is unfinished never ends."""
+    """Sequence number, feature, data and check word of each block, and how many bytes belonged to none. Nothing follows
+    the bytes: what is unfinished never ends."""
     blocks, at, skipped = [], 0, 0
     while at < len(stream):
         head = stream[at : at + 8]
@@ -265,8 +265,8 @@ class Points:
         return reader.data[start : reader.at]
 
     def read(self, data: bytes) -> list[dict]:
-        """What is in a block. Of the Standard stream anything wrong is an error, which ends the link; of the Raw stream it ends
-        the block, whose begin counts."""
+        """What is in a block. Of the Standard stream anything wrong is an error, which ends the link; of the Raw stream
+        it ends the block, whose begin counts."""
         reader, found = Reader(data), []
         while reader.left():
             try:

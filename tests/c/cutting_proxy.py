@@ -37,7 +37,7 @@ def main() -> None:
     host, port = sys.argv[1].rsplit(":", 1)
     most = int(sys.argv[2])
     listener = socket.create_server(("127.0.0.1", 0))
-    print("127.0.0.1:%d" % listener.getsockname()[1], flush=True)
+    print(f"127.0.0.1:{listener.getsockname()[1]}", flush=True)
     is_first = True
     while True:
         near, _ = listener.accept()

@@ -2,8 +2,8 @@
 
     python3 serial_line.py [DAMAGE]
 
-Prints the names of both terminals, and carries bytes between them until it is ended. With DAMAGE, a bit of every so many
-bytes from the first to the second is turned.
+Prints the names of both terminals, and carries bytes between them until it is ended. With DAMAGE, a bit of every so
+many bytes from the first to the second is turned.
 """
 
 import os

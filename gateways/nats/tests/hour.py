@@ -1,5 +1,6 @@
-"""Subscribers that lose their relay for an hour, by the clock, and recover from other ones: from one that ran all the
-time, and from one that was started behind the outage. A third one asks the publisher itself, and so knows what there was.
+"""Subscribers that lose their relay for an hour, by the clock, and recover from other ones: from one that ran all
+the time, and from one that was started behind the outage. A third one asks the publisher itself, and so knows what
+there was.
 
     gateways/nats/tests/hour.py FOLDER-OF-TOOLS PROGRAM [--outage SECONDS]
 
@@ -116,7 +117,8 @@ class World:
         # As docs/scale.md recommends.
         connection = (f"server=127.0.0.1:{port}; maxRetryInterval=2000; "
                       "dataGapRecovery={enabled=true; recoveryStartDelay=5; dataMonitoringInterval=60}")
-        process = self.start(name, self.tools / "sttp-subscribe", "--connection-string", connection, "--format", "csv", "--columns", "signal_id,timestamp,flags,value,recovered",
+        process = self.start(name, self.tools / "sttp-subscribe", "--connection-string", connection, "--format", "csv",
+                             "--columns", "signal_id,timestamp,flags,value,recovered",
                              "--output", self.folder / f"{name}.csv", "--log-level", "info")
         wait(f"{name} subscribes", lambda: "subscribed" in (self.folder / f"{name}.log").read_text(encoding="utf-8"))
         return process
