@@ -243,7 +243,8 @@ static int open_publisher(struct publication *publication) {
     if (options_configure(line, &settings_of_publisher, publication->publisher) != TOOL_DONE) {
         return TOOL_FAILED;
     }
-    return publishing_link_up(publication->publisher, options.listen, &options.connect, options.connect != NULL);
+    return publishing_link_up(&publication->publishing, publication->publisher, options.listen, &options.connect,
+                              options.connect != NULL);
 }
 
 static void announce(const struct publication *publication) {

@@ -142,6 +142,16 @@ void outage_end_at(struct outages *outages, const char *address) {
     text_free(&peers);
 }
 
+void outage_end_only(struct outages *outages) {
+    struct text peers = {0};
+    list_peers(outages, &peers);
+    if (peers.bytes != NULL && !peers.failed && peers.length > 0) {
+        *strchr(peers.bytes, '\n') = '\0';
+        outage_end(outages, peers.bytes);
+    }
+    text_free(&peers);
+}
+
 void outages_free(struct outages *outages) {
     while (outages->first != NULL) {
         struct outage *next = outages->first->next;

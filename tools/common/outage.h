@@ -27,6 +27,9 @@ void outage_end(struct outages *outages, const char *peer);
  * one that is there, for which names may have to be resolved. */
 void outage_end_at(struct outages *outages, const char *address);
 
+/* The same when there is but one peer, whatever its address. */
+void outage_end_only(struct outages *outages);
+
 /* Frees them, once no callback can come any more. */
 void outages_free(struct outages *outages);
 

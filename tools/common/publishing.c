@@ -22,7 +22,9 @@ static void say_problem(void *user_data, int32_t level, const char *message) {
 
 static void take_connected(void *user_data, const sttp_connection *connection) {
     struct publishing *publishing = (struct publishing *)user_data;
-    if (connection->outgoing) {
+    if (connection->outgoing && publishing->has_one_peer) {
+        outage_end_only(&publishing->outages);
+    } else if (connection->outgoing) {
         outage_end_at(&publishing->outages, connection->address);
     }
 }
@@ -82,7 +84,9 @@ int publishing_tell_subscribers(sttp_publisher *publisher) {
     return 0;
 }
 
-int publishing_link_up(sttp_publisher *publisher, const char *listen, const char *const *peers, size_t count) {
+int publishing_link_up(struct publishing *publishing, sttp_publisher *publisher, const char *listen, const char *const *peers,
+                       size_t count) {
+    publishing->has_one_peer = count == 1;
     if (listen != NULL && sttp_publisher_start(publisher, listen) != STTP_OK) {
         tool_error("%s (--listen chooses another address)", sttp_last_error());
         return TOOL_FAILED;

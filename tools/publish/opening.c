@@ -92,12 +92,12 @@ static int apply_settings(sttp_publisher *publisher, const struct options *optio
 }
 
 /* Listens and connects as the connection string or the options say. */
-static int link_up(sttp_publisher *publisher, const struct options *options) {
+static int link_up(struct publishing *publishing, sttp_publisher *publisher, const struct options *options) {
     if (options->connection_string != NULL) {
         return sttp_publisher_open(publisher, NULL) == STTP_OK ? TOOL_DONE
                                                                : tool_library_error("--connection-string");
     }
-    return publishing_link_up(publisher, options->listen, options->connect, options->connect_count);
+    return publishing_link_up(publishing, publisher, options->listen, options->connect, options->connect_count);
 }
 
 int publication_open(struct publication *publication) {
@@ -131,7 +131,7 @@ int publication_open(struct publication *publication) {
             return TOOL_FAILED;
         }
     }
-    return link_up(publisher, options);
+    return link_up(&publication->publishing, publisher, options);
 }
 
 int publication_announce(const struct publication *publication) {

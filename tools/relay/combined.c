@@ -180,7 +180,9 @@ static void begin(struct relay *relay) {
     const struct options *options = relay->options;
     char address[128];
     relay->is_publishing = 1;
-    if (publishing_link_up(relay->publisher, options->listen, &options->connect, options->connect != NULL) != TOOL_DONE || sources_subscribe(relay) != TOOL_DONE) {
+    if (publishing_link_up(&relay->publishing, relay->publisher, options->listen, &options->connect, options->connect != NULL) !=
+            TOOL_DONE ||
+        sources_subscribe(relay) != TOOL_DONE) {
         fail(relay);
         return;
     }

@@ -97,7 +97,8 @@ static int finish(struct relay *relay, int result) {
     if (relay->is_publishing) {
         sttp_publisher_flush(relay->publisher, FLUSH_MILLISECONDS);
     }
-    if (relay->options->report != NULL && counted_write_report(relay) != TOOL_DONE) {
+    /* One of an earlier run is not written over when nothing began. */
+    if (relay->options->report != NULL && relay->source_count > 0 && counted_write_report(relay) != TOOL_DONE) {
         result = TOOL_FAILED;
     }
     if (relay->options->statistics && relay->publisher != NULL) {
