@@ -102,17 +102,28 @@ check_completeness() {
     start_relay "$another" --listen 127.0.0.1:0 --metrics 0 --report "$work/half.txt"
     metrics=$(sed -n 's|.*\(http://[0-9.:]*/metrics\).*|\1|p' "$work/relay.err" | head -n 1)
     for _ in {1..600}; do
-        value=$(python3 -c 'import sys, urllib.request
-print(urllib.request.urlopen(sys.argv[1]).read().decode())' "$metrics" | sed -n 's/^sttp_source_completeness{.*} //p')
+        python3 -c 'import sys, urllib.request
+print(urllib.request.urlopen(sys.argv[1]).read().decode())' "$metrics" >"$work/half.metrics"
+        value=$(sed -n 's/^sttp_source_completeness{.*} //p' "$work/half.metrics")
         [ -z "$value" ] || break
         sleep 0.1
     done
     check "by metrics" is_half "$value"
+    check "and by totals" is_half "$(awk '/^sttp_source_counted_total\{/ { counted = $2 } /^sttp_source_expected_total\{/ { expected = $2 }
+        END { print counted / expected }' "$work/half.metrics")"
+    check "which are counters" test "$(grep -c "^# TYPE sttp_source_[a-z]*_total counter" "$work/half.metrics")" = 2
     check "more frames" ends 0 "" "$bin/sttp-subscribe" "$relayed" --format none --count 60
     check "the end" end_relay
     check "by statistics" is_half "$(counters_of "$work/relay.err" '[str(stats["sources"][0]["completeness"])]')"
     check "by the report" grep -q "measurements are missing, at the 30 frames a second" "$work/half.txt"
     stop_others
+}
+
+# A report of an earlier run stays when nothing can begin.
+check_beginning() {
+    echo before >"$work/old.txt"
+    check "a wrong setting" ends 1 "publish-set" "$bin/sttp-relay" 127.0.0.1:1 --publish-set nonsense=1 --report "$work/old.txt"
+    check "the report of before" grep -q before "$work/old.txt"
 }
 
 is_half() { # NUMBER
@@ -260,6 +271,6 @@ write_rights() {
         "$(openssl x509 -in "$work/subscriber.cer" -noout -fingerprint -sha256 | cut -d= -f2)" "'FREQ'" >"$work/rights.txt"
 }
 
-run_parts sources grants completeness metadata_that_do_not_fit late_subscriber silence changed_metadata killed tls
+run_parts sources grants completeness beginning metadata_that_do_not_fit late_subscriber silence changed_metadata killed tls
 echo "Relay tool tests: $passed passed, $failed failed"
 [ $failed -eq 0 ]

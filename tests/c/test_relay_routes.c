@@ -266,7 +266,8 @@ static void check_whole(void) {
     live_at(&route, 400);
     CHECK(route.since == NOW + 400 * ROUTE_TICKS && !route.is_broken);
     CHECK(route_whole_from(NOW + ROUTE_TICKS, NOW) == NOW + ROUTE_TICKS);
-    CHECK(route_whole_from(NOW - ROUTE_TICKS, NOW) == NOW && route_whole_from(AHEAD, NOW) == NOW);
+    CHECK(route_whole_from(NOW - ROUTE_TICKS, NOW) == NOW - ROUTE_TICKS);
+    CHECK(route_whole_from(NOW - 60 * ROUTE_TICKS, NOW) == NOW && route_whole_from(AHEAD, NOW) == NOW);
 
     /* More than could be held ready: what lies before is not known to be whole. */
     decide(&route, with(FIRST), 0);

@@ -61,18 +61,21 @@ static void add_latency(struct device_line *device, const struct tally *signal) 
     device->timed += signal->timed;
 }
 
+double device_report_expected(const struct tally *signal, int frames_per_second, double end) {
+    const double frames = tally_seconds(signal, end) * frames_per_second;
+    return frames >= LEAST_FRAMES ? floor(frames - FRAMES_ON_THEIR_WAY) : 0.0;
+}
+
 static void add_signal(struct device_line *device, const struct tally *signal, double end) {
-    const double frames = tally_seconds(signal, end) * device->frames_per_second;
+    const double expected = device_report_expected(signal, device->frames_per_second, end);
     device->signals++;
     device->granted += (uint64_t)signal->is_granted;
     device->silent_signals += signal->measurements == 0;
     device->measurements += signal->measurements;
     device->flagged += signal->flagged;
     device->last = signal->last > device->last ? signal->last : device->last;
-    if (frames >= LEAST_FRAMES) {
-        device->expected += floor(frames - FRAMES_ON_THEIR_WAY);
-        device->counted += signal->measurements;
-    }
+    device->expected += expected;
+    device->counted += expected > 0.0 ? signal->measurements : 0;
     if (signal->timed > 0) {
         add_latency(device, signal);
     }

@@ -56,6 +56,9 @@ struct device_report {
 /* What the subscriber's settings say of a plan: limits of times, and whether every frame comes. */
 void device_report_limits(struct device_report_plan *plan, const sttp_subscriber *subscriber);
 
+/* How many measurements of a signal should have come up to `end`, of tool_clock; 0: so few that it says nothing. */
+double device_report_expected(const struct tally *signal, int frames_per_second, double end);
+
 /* `metadata` may be NULL, then all signals are of no device. 0, or -1 after saying why not; to be freed in any case. */
 int device_report_make(struct device_report *report, const struct device_report_plan *plan, const struct tallies *tallies,
                        const sttp_metadata *metadata);

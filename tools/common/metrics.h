@@ -22,9 +22,9 @@ void metrics_add_counters(struct text *text, const char *prefix, int32_t kind, c
 /* One value; `is_total`: it only grows. */
 void metrics_add_value(struct text *text, const char *name, const char *help, int is_total, double value);
 
-/* A value for each record, as it is now, with the labels of these. */
-void metrics_add_values(struct text *text, const char *name, const char *help, const struct metrics_record *records,
-                        const double *values, size_t count);
+/* A value for each record, with the labels of these. */
+void metrics_add_values(struct text *text, const char *name, const char *help, int is_total,
+                        const struct metrics_record *records, const double *values, size_t count);
 
 /* Adds `name="value"` to labels, with a comma in front where there are some. */
 void metrics_add_label(struct metrics_record *record, const char *name, const char *value);

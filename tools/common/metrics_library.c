@@ -76,7 +76,8 @@ void metrics_add_subscribers(struct text *text, const char *label, const struct 
         }
     }
     metrics_add_counters(text, "sttp_subscriber", STTP_COUNTERS_SUBSCRIBER, records, count, sizeof counters[0]);
-    metrics_add_values(text, "sttp_subscriber_connected", "1 while a publisher is connected, else 0.", records, connected, count);
-    metrics_add_values(text, "sttp_subscriber_subscribed", "1 while the publisher has granted the subscription, else 0.", records,
+    metrics_add_values(text, "sttp_subscriber_connected", "1 while a publisher is connected, else 0.", 0, records, connected,
+                       count);
+    metrics_add_values(text, "sttp_subscriber_subscribed", "1 while the publisher has granted the subscription, else 0.", 0, records,
                        subscribed, count);
 }

@@ -11,6 +11,7 @@
 struct tally {
     sttp_guid signal_id;
     int is_granted; /* by the latest list */
+    int frames_per_second; /* of its device, as somebody else may note here; 0: not known */
     double since;   /* of tool_clock: it is waited for since then; 0: it is not, or until the first measurement comes */
     double seconds; /* that it was waited for before that */
     uint64_t measurements;

@@ -32,9 +32,7 @@ struct line_reader {
 /* Takes the descriptor. NULL when there is no memory. */
 static struct line_reader *make_reader(int descriptor, enum packing packing) {
     struct line_reader *reader = (struct line_reader *)calloc(1, sizeof *reader);
-    if (reader == NULL) {
-        close(descriptor);
-    } else {
+    if (reader != NULL) {
         reader->descriptor = descriptor;
         reader->capacity = FIRST_CAPACITY;
         reader->bytes = (char *)malloc(FIRST_CAPACITY + 1);

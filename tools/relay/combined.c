@@ -206,6 +206,7 @@ void combined_take(struct source *source, const sttp_metadata *metadata) {
     pthread_mutex_lock(&relay->lock);
     sttp_metadata_free(source->metadata);
     source->metadata = clone;
+    counted_note_rates(source);
     source->is_left_out = 0;
     set_metadata(relay);
     for (size_t number = 0; number < relay->source_count; number++) {

@@ -67,6 +67,7 @@ static int wait_for_end(struct relay *relay) {
             combined_begin(relay);
         }
         sources_watch(relay);
+        counted_watch(relay);
         tool_wait(fmin(end - tool_clock(), LONGEST_WAIT));
     }
     return TOOL_DONE;

@@ -25,6 +25,15 @@ enum source_state {
     SOURCE_AWAY,     /* no connection, or it refuses */
 };
 
+/* Of all signals of a source of which it is known how many measurements should have come: so many since the start, and how many
+ * of them came. */
+struct completeness {
+    double expected;
+    double counted;
+};
+
+enum { SAMPLES_MOST = 31 };
+
 /* A publisher that is relayed. Its callbacks come one at a time, on the one thread of all sources. */
 struct source {
     struct relay *relay;
@@ -42,6 +51,8 @@ struct source {
     size_t signal_count;
     int64_t first_time; /* of the first measurement on this connection; 0: none yet */
     struct tallies tallies;
+    struct completeness samples[SAMPLES_MOST]; /* of the last minutes, the latest first */
+    size_t sample_count;
 
     size_t of_others; /* signals that come from sources with precedence, when that was told last */
     struct standby standby;
@@ -59,6 +70,7 @@ struct relay {
     sttp_engine *history_engine; /* of subscriptions for historical data */
     double started;              /* of tool_clock, */
     double begun;                /* and when it asked for measurements */
+    double next_sample; /* of tool_clock; of the main thread */
     double next_review; /* of tool_clock: when a source may become steady, or be expected no longer; of the sources' thread */
     int has_silence;    /* which source a signal comes from is to be decided, since one is silent; of the sources' thread */
     sttp_measurement *kept; /* room for what is published of a packet; of the sources' thread */
@@ -120,6 +132,12 @@ int history_begin(struct relay *relay);
 void history_end(struct relay *relay);
 
 /* -- counted.c: what came of each source -- */
+
+/* A source has other signals or metadata: notes how many measurements of them should come. Behind the lock. */
+void counted_note_rates(struct source *source);
+
+/* Notes what has come up to now; to be called again and again. Of the main thread. */
+void counted_watch(struct relay *relay);
 
 /* Writes --report. TOOL_DONE, or TOOL_FAILED after saying why not. */
 int counted_write_report(struct relay *relay);

@@ -7,9 +7,9 @@
 
 /* How long after a change of sources the new one may send what the old one has sent. */
 #define DOUBLES (60 * ROUTE_TICKS)
-/* Clocks may be ahead by so much, */
+/* Clocks may be ahead by so much, and measurements may take as long to come; */
 #define LEAD (5 * ROUTE_TICKS)
-/* and times that are no further apart than that bear each other out. */
+/* times that are no further apart than that bear each other out. */
 #define STEP (10 * ROUTE_TICKS)
 #define RECOVERED_STEP (60 * ROUTE_TICKS)
 /* The owner is silent when it has sent nothing for so long in which others have sent so many. */
@@ -290,7 +290,7 @@ int route_take_recovered(struct route *route, int source, int64_t time) {
 }
 
 int64_t route_whole_from(int64_t time, int64_t now) {
-    return time > now && time <= now + LEAD ? time : now;
+    return time >= now - LEAD && time <= now + LEAD ? time : now;
 }
 
 void routes_free(struct routes *routes) {

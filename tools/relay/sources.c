@@ -106,6 +106,7 @@ static void take_signals(void *user_data, uint32_t generation, const sttp_signal
     note_answer(source);
     keep_signals(source, signals, count);
     tallies_set_signals(&source->tallies, signals, count);
+    counted_note_rates(source);
     pthread_mutex_unlock(&source->relay->lock);
     feed_decide(source->relay);
     combined_review(source->relay);
