@@ -28,3 +28,7 @@ const GREETING: &str = "libsttp ";
 /// First words of our publisher's end of historical data of which some are missing. Our subscriber tells
 /// what follows.
 pub(crate) const ALL_THERE_ARE: &str = "All historical data were sent that there are";
+
+/// First words of our publisher's failure of historical data that a subscriber has not taken in time: everything
+/// up to there was sent, and what follows may be asked for again, which holds for no other failure.
+pub(crate) const END_HERE: &str = "historical data end here";

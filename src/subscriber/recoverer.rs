@@ -14,7 +14,7 @@ use crate::engine::pump::ReadEnd;
 use crate::engine::{Address, Dialer, Established, Io, Readiness, ReconnectSettings};
 use crate::session::recovery::{self, GapRecovery, GivenUp, Reason, Window};
 use crate::session::subscriber::{Output, SessionSettings};
-use crate::session::{ALL_THERE_ARE, Severity, SubscriberSession};
+use crate::session::{ALL_THERE_ARE, END_HERE, Severity, SubscriberSession};
 use crate::settings::SubscriptionOptions;
 use crate::wire::Command;
 use crate::{Measurement, Ticks};
@@ -370,8 +370,8 @@ fn take(
         }
         Output::ProcessingComplete(text) => return ControlFlow::Break(Outcome::Complete(text)),
         Output::Failed { command: Command::Subscribe, text } => {
-            // What has ended on the way is asked for again from there on; each time brings it further, or is the last.
-            return ControlFlow::Break(match incoming.has_advanced {
+            // What was cut off is asked for again from there on; each time brings it further, or is the last.
+            return ControlFlow::Break(match incoming.has_advanced && text.starts_with(END_HERE) {
                 true => Outcome::Broken(text),
                 false => Outcome::Refused(text),
             });

@@ -136,6 +136,28 @@ check_cut() {
     check "the end of the publisher" stop_publisher
 }
 
-run_parts frozen without_its_own forgetful cut
+# The publisher of the first of two relays stands still. The first one gives it up early enough for the second one to get what
+# the first one has itself.
+check_patience() {
+    local start first second
+    start_publisher --signals 3 --rate 100 --history 10
+    start_chained first "$address" --listen 127.0.0.1:0 --history 10
+    first=$chained
+    check "frames that one relay has" ends 0 "" "$bin/sttp-subscribe" "$first" --format none --count 600
+    start_chained second "$first" --listen 127.0.0.1:0
+    second=$chained
+    check "frames that both have" ends 0 "" "$bin/sttp-subscribe" "$second" --format none --count 30
+    start=$(date -u -d '1 hour ago' +%Y-%m-%dT%H:%M:%SZ)
+    kill -STOP $publisher
+    check "what is missing is told" ends 1 "$address: it has sent nothing" "$bin/sttp-subscribe" "$second" --start "$start" \
+        --processing-interval 0 --format csv
+    check "with what there is" without_a_gap "$work/out"
+    check "which is much" test "$(rows_in "$work/out")" -ge 600
+    kill -CONT $publisher
+    stop_others
+    check "the end of the publisher" stop_publisher
+}
+
+run_parts frozen without_its_own forgetful cut patience
 echo "Relay sources tests: $passed passed, $failed failed"
 [ $failed -eq 0 ]

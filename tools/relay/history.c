@@ -204,12 +204,13 @@ static void finish_upstream(struct window *window, size_t place, enum upstream_s
     struct upstream_request rest = *upstream_asked(upstream);
     const char *words = upstream_words(upstream);
     const int has_given = upstream_last(upstream) >= rest.start;
+    const int has_holes = has_given && upstream_has_holes(upstream);
     long left = 1;
     rest.start = has_given ? upstream_last(upstream) + 1 : rest.start;
     if ((state != UPSTREAM_ENDED || !has_given) && rest.start <= rest.stop) {
         left = ask(window, &rest);
     }
-    if (left != 0 && words[0] != '\0' && !(rest.is_extra && state == UPSTREAM_REFUSED)) {
+    if ((left != 0 || has_holes) && words[0] != '\0' && !(rest.is_extra && state == UPSTREAM_REFUSED)) {
         note(window, words);
         window->has_failed |= state == UPSTREAM_FAILED;
     } else if (left != 0 && state == UPSTREAM_ENDED && !has_given && !rest.is_extra) {

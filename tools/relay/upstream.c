@@ -15,8 +15,10 @@
 #define QUEUE "8192"
 enum { CHUNK = 2048, WORDS_SIZE = 1024 };
 
-/* How a publisher of this library ends historical data of which nothing is missing. */
+/* How a publisher of this library ends historical data of which nothing is missing, */
 #define ALL_SENT "All historical data were sent."
+/* and begins to tell that they were not taken in time: up to there, everything was sent. */
+#define END_HERE "historical data end here"
 
 struct upstream {
     struct upstream_request request; /* with memory of its own for */
@@ -221,6 +223,13 @@ static enum upstream_state end(struct upstream *upstream, int32_t status, const 
     return upstream->state;
 }
 
+int upstream_has_holes(struct upstream *upstream) {
+    pthread_mutex_lock(&upstream->lock);
+    const int has_holes = upstream->has_failed && strncmp(upstream->said, END_HERE, strlen(END_HERE)) != 0;
+    pthread_mutex_unlock(&upstream->lock);
+    return has_holes;
+}
+
 /* The source cannot go on: asks anew for what is behind that which it has brought. Nonzero if it does. */
 static int resume(struct upstream *upstream, int32_t status) {
     pthread_mutex_lock(&upstream->lock);
@@ -228,7 +237,7 @@ static int resume(struct upstream *upstream, int32_t status) {
     /* What had come and was not read when the connection broke has to come again. */
     const int has_broken_off = status == STTP_ERR_CLOSED && upstream->granted > 0 && upstream->fruitless < FRUITLESS_MOST;
     pthread_mutex_unlock(&upstream->lock);
-    if (has_ended || (!upstream->has_advanced && !has_broken_off) || tool_interrupted()) {
+    if (has_ended || upstream_has_holes(upstream) || (!upstream->has_advanced && !has_broken_off) || tool_interrupted()) {
         return 0;
     }
     upstream->fruitless = upstream->has_advanced ? 0 : upstream->fruitless + 1;

@@ -55,6 +55,9 @@ const struct upstream_request *upstream_asked(const struct upstream *upstream);
 /* The newest time that was taken; before that of the start: none. */
 int64_t upstream_last(const struct upstream *upstream);
 
+/* Nonzero when it has failed in its own words, so that something may be missing before what was taken last, too. */
+int upstream_has_holes(struct upstream *upstream);
+
 void upstream_close(struct upstream *upstream);
 
 #endif

@@ -16,7 +16,6 @@ use crate::Ticks;
 use crate::codec::RawMeasurement;
 use crate::codec::history::{History, HistoryReader};
 use crate::rights::AuditSubject;
-use crate::session::ALL_THERE_ARE;
 use crate::session::publisher::catalog::Catalog;
 use crate::session::publisher::connection::Connection;
 use crate::session::publisher::connections::Connections;
@@ -29,6 +28,7 @@ use crate::session::publisher::totals::Kind;
 use crate::session::publisher::work::{
     HistoryCall, HistoryChunk, HistoryPart, HistoryRequest, ReplayId, Work,
 };
+use crate::session::{ALL_THERE_ARE, END_HERE};
 use crate::settings::SubscriptionOptions;
 use crate::time_expression::{TimeExpression, TimeWindow};
 use crate::wire::messages::decode_processing_interval;
@@ -207,7 +207,7 @@ impl Playbacks {
         warn(connection, &format!("it ends, because {why}"), cx.outbox);
         if is_started {
             // Who does not read the words of the end must not take what came for everything.
-            connection.outlet.fail(Command::Subscribe, &format!("historical data end here: {why}"));
+            connection.outlet.fail(Command::Subscribe, &format!("{END_HERE}: {why}"));
             self.end(connection, &why, cx);
         } else {
             // What it gets meanwhile goes on.
