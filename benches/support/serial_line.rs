@@ -22,10 +22,10 @@ mod pseudo_terminal;
 
 /// Bytes of a block, as serial lines usually have them.
 pub(crate) const BLOCK: u32 = 512;
-/// Enough that all runtime IDs that are sent have two bytes.
-const SIGNALS: u32 = 200;
-/// Those have one byte.
+/// Signals that are sent once, whose runtime IDs have one byte: those of the others have two.
 const SHORT: u32 = 64;
+/// The others fill a block.
+const SIGNALS: u32 = SHORT + (BLOCK - 13) / 15;
 /// More than any line takes, as the oldest gives way.
 const FRAMES_PER_SECOND: u32 = 60;
 
@@ -79,13 +79,17 @@ impl Line {
         });
         let mut begun: Option<(Instant, u64)> = None;
         let mut time = Ticks::UNIX_EPOCH.0;
+        let mut first = 1;
         let start = Instant::now();
         let rate = loop {
             assert!(start.elapsed().as_secs_f64() < 120.0 + seconds, "nothing comes over the line");
             time += Ticks::PER_SECOND / i64::from(FRAMES_PER_SECOND);
-            publisher.publish(&frame(Ticks(time))).expect("room");
+            publisher.publish(&frame(first, Ticks(time))).expect("room");
             thread::sleep(Duration::from_secs(1) / FRAMES_PER_SECOND);
             let count = received.load(Ordering::Acquire);
+            if count > 0 {
+                first = SHORT + 1;
+            }
             match begun {
                 // Definitions, and what the terminals hold, have to be over.
                 None if count > u64::from(10 * SIGNALS) => begun = Some((Instant::now(), count)),
@@ -101,9 +105,9 @@ impl Line {
     }
 }
 
-/// Measurements of one time, of all signals whose runtime IDs have two bytes.
-fn frame(timestamp: Ticks) -> Vec<Measurement> {
-    (SHORT + 1..=SIGNALS)
+/// Measurements of one time.
+fn frame(first: u32, timestamp: Ticks) -> Vec<Measurement> {
+    (first..=SIGNALS)
         .map(|number| Measurement {
             signal_id: Uuid::from_u128(number.into()),
             timestamp,
@@ -119,11 +123,17 @@ fn carry(mut from: File, mut to: File, bytes_per_second: f64, stop: &AtomicBool)
     let mut free_at = Instant::now();
     let mut buffer = [0; 64];
     while !stop.load(Ordering::Acquire) {
-        if !is_readable(&from) {
+        let looked_at = Instant::now();
+        let is_readable = is_readable(&from);
+        // The line has been idle; who wakes up late has not.
+        if looked_at.elapsed() > Duration::from_micros(500) {
+            free_at = free_at.max(Instant::now());
+        }
+        if !is_readable {
             continue;
         }
         let count = from.read(&mut buffer).expect("a terminal");
-        free_at = free_at.max(Instant::now()) + Duration::from_secs_f64(count as f64 / bytes_per_second);
+        free_at += Duration::from_secs_f64(count as f64 / bytes_per_second);
         thread::sleep(free_at.saturating_duration_since(Instant::now()));
         to.write_all(&buffer[..count]).expect("a terminal");
     }

@@ -30,30 +30,51 @@ pub(super) struct SequenceTracker {
     came: u64,
     /// Bit n: the block n + 1 before the latest was sent before counting began, and is not counted as lost.
     before: u64,
-    /// Check words of blocks that have come, by the rest of their number.
-    checks: [u16; KEPT],
+    /// Numbers and check words of blocks that have come, by the rest of the number.
+    checks: [Option<(u16, u16)>; KEPT],
     lost: u64,
+    /// A block has come from further back than any can be late, and this number would show that its sender has begun anew.
+    suspected: Option<Suspicion>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Suspicion {
+    next: u16,
+    /// The block was taken for one that was lost.
+    was_lost: bool,
 }
 
 impl Default for SequenceTracker {
     fn default() -> SequenceTracker {
-        SequenceTracker { latest: None, came: 0, before: 0, checks: [0; KEPT], lost: 0 }
+        SequenceTracker { latest: None, came: 0, before: 0, checks: [None; KEPT], lost: 0, suspected: None }
     }
 }
 
 impl SequenceTracker {
     /// A block with this sequence number and this check word has come. Who repeats a block repeats its check word; a number that
-    /// has come with another one is of a sender that has begun anew.
+    /// has come with another one is of a sender that has begun anew, and so are two numbers in a row from far back: one alone may be
+    /// very late.
     pub(super) fn take(&mut self, sequence: u16, check: u16) -> Arrival {
-        let known = std::mem::replace(&mut self.checks[usize::from(sequence) % KEPT], check);
+        let kept = self.checks[usize::from(sequence) % KEPT].replace((sequence, check));
+        let is_known = kept == Some((sequence, check));
         let Some(latest) = self.latest else {
             return match self.begin(sequence) {
                 0 => Arrival::Due,
                 missing => Arrival::Ahead(missing),
             };
         };
+        if let Some(Suspicion { was_lost, .. }) =
+            self.suspected.take().filter(|suspicion| suspicion.next == sequence)
+        {
+            self.lost += u64::from(was_lost);
+            if self.begin(sequence) > 0 {
+                self.lost -= 1;
+            }
+            self.came |= 1;
+            return Arrival::Restarted;
+        }
         match sequence.wrapping_sub(latest) {
-            0 => self.again(sequence, known == check),
+            0 => self.again(sequence, is_known),
             ahead @ 1..0x8000 if ahead <= WINDOW || sequence >= WINDOW => {
                 // Of more than the window all are missing but for the ones that are out of it.
                 self.came = if ahead > WINDOW { 0 } else { (self.came << 1 | 1) << (ahead - 1) };
@@ -65,13 +86,22 @@ impl SequenceTracker {
             }
             difference => {
                 let behind = difference.wrapping_neg();
-                if difference < 0x8000 || behind > WINDOW {
+                if difference < 0x8000 {
                     self.begin(sequence);
                     return Arrival::Restarted;
                 }
+                if behind > WINDOW {
+                    if usize::from(behind) < KEPT && is_known {
+                        return Arrival::Repeated;
+                    }
+                    let was_lost = self.lost > 0;
+                    self.lost -= u64::from(was_lost);
+                    self.suspected = Some(Suspicion { next: sequence.wrapping_add(1), was_lost });
+                    return Arrival::Late;
+                }
                 let bit = 1 << (behind - 1);
                 if self.came & bit != 0 {
-                    return self.again(sequence, known == check);
+                    return self.again(sequence, is_known);
                 }
                 self.came |= bit;
                 self.lost -= u64::from(self.before & bit == 0);
@@ -87,7 +117,7 @@ impl SequenceTracker {
 
     /// Counts blocks of another stream.
     pub(super) fn restart(&mut self) {
-        self.latest = None;
+        (self.latest, self.suspected) = (None, None);
     }
 
     /// A number has come that is not waited for.
@@ -132,13 +162,19 @@ mod tests {
             (2, Arrival::Late, 0),
             (104, Arrival::Ahead(99), 99),
             (40, Arrival::Late, 98),
-            // Out of the window: it is new, and 39 before it have not come.
-            (39, Arrival::Restarted, 98 + 39),
-            (40, Arrival::Due, 98 + 39),
-            (0x8028, Arrival::Restarted, 98 + 39),
+            // Out of the window: very late, and once more.
+            (39, Arrival::Late, 97),
+            (39, Arrival::Repeated, 97),
+            (105, Arrival::Due, 97),
+            // Two in a row: new, and 30 before them have not come.
+            (30, Arrival::Late, 96),
+            (31, Arrival::Restarted, 97 + 30),
+            (32, Arrival::Due, 97 + 30),
+            (0x9000, Arrival::Late, 97 + 29),
+            (0x9001, Arrival::Restarted, 97 + 30),
             // Far ahead, but one of the first of a sender.
-            (63, Arrival::Restarted, 98 + 39 + 63),
-            (62, Arrival::Late, 98 + 39 + 62),
+            (63, Arrival::Restarted, 97 + 30 + 63),
+            (62, Arrival::Late, 97 + 30 + 62),
         ] {
             let taken = (tracker.take(sequence, sequence ^ 0x5A5A), tracker.lost());
             assert_eq!(taken, (arrival, lost), "{sequence}");
@@ -186,7 +222,9 @@ mod tests {
             }
             let kept = order.len() as u64;
             prop_assert_eq!(taken, kept);
-            prop_assert_eq!(tracker.lost(), fates.len() as u64 - kept);
+            // Those before the first one are missing where its sender has just begun.
+            let before = if start < WINDOW { u64::from(start) } else { 0 };
+            prop_assert_eq!(tracker.lost(), before + fates.len() as u64 - kept);
         }
 
         #[test]
@@ -208,7 +246,9 @@ mod tests {
             // Just before numbers wrap, the first ones are those that are due soon.
             let latest = (before - 1) as u16;
             let seems_ahead = latest.wrapping_neg() <= WINDOW && latest != 0;
-            prop_assert_eq!(restarts, u32::from(!seems_ahead));
+            // From far back, the second block shows it.
+            let is_far = (65..=0x8000).contains(&latest);
+            prop_assert_eq!(restarts, u32::from(!seems_ahead && (!is_far || after > 1)));
             prop_assert_eq!(tracker.lost(), if seems_ahead { u64::from(latest.wrapping_neg()) - 1 } else { 0 });
         }
     }

@@ -124,22 +124,32 @@ class Counting:
 
     def __init__(self):
         self.latest: int | None = None
-        # Numbers that have come and are missing since counting began, and the last check word of each number.
+        # Numbers that have come and are missing since counting began, and the last number with each rest, with its check word.
         self.came: set[int] = set()
         self.missing: set[int] = set()
-        self.checks: dict[int, int] = {}
+        self.checks: dict[int, tuple[int, int]] = {}
         # Those that are too old to come late.
         self.gone = 0
+        # The number that would show a new begin, and whether the one before was taken for a lost one.
+        self.suspected: tuple[int, bool] | None = None
 
     @property
     def lost(self) -> int:
         return self.gone + len(self.missing)
 
     def take(self, number: int, check: int) -> str:
-        known = self.checks.get(number)
-        self.checks[number] = check
+        is_known = self.checks.get(number % 128) == (number, check)
+        self.checks[number % 128] = (number, check)
         if self.latest is None:
             return f"ahead {number}" if self.begin(number) else "due"
+        suspected, self.suspected = self.suspected, None
+        if suspected and suspected[0] == number:
+            self.gone += suspected[1]
+            self.begin(number)
+            before = number - 1 & 0xFFFF
+            self.came.add(before)
+            self.missing.discard(before)
+            return "restarted"
         ahead, behind = number - self.latest & 0xFFFF, self.latest - number & 0xFFFF
         if ahead == 1:
             self.move(number)
@@ -153,8 +163,13 @@ class Counting:
             self.came.add(number)
             self.missing.discard(number)
             return "late"
-        if behind <= 64 and known == check:
+        if behind <= 127 and is_known:
             return "repeated"
+        if 64 < behind <= 32768:
+            was_lost = self.lost > 0
+            self.gone -= was_lost
+            self.suspected = (number + 1 & 0xFFFF, was_lost)
+            return "late"
         self.begin(number)
         return "restarted"
 
