@@ -25,7 +25,7 @@ impl LinkSession {
                 Ok(true)
             }
             Feature::Points => Ok(false),
-            Feature::Signals => self.take_signals(data),
+            Feature::Signals => self.take_signals(data, now),
             Feature::C37118 => self.take_channels(data),
             Feature::Documents => self.take_document(data, now),
             Feature::Subscription => self.take_subscription(data, now),
@@ -47,10 +47,10 @@ impl LinkSession {
     }
 
     /// False when the message is not for this side.
-    fn take_signals(&mut self, data: &[u8]) -> Result<bool, BlockLinkError> {
+    fn take_signals(&mut self, data: &[u8], now: Moment) -> Result<bool, BlockLinkError> {
         match SignalMessage::read(data)? {
             SignalMessage::Assign(records) if self.receives() => {
-                self.receiving.take_signals(&records, &mut self.ground);
+                self.receiving.take_signals(&records, &mut self.ground, now);
             }
             // While an answer waits nothing is added: what is still not known then is asked for again.
             SignalMessage::Ask(_) if self.sends() && self.outbox.has_answers() => {}

@@ -174,12 +174,16 @@ impl Receiving {
     }
 
     /// Signals were assigned.
-    pub(super) fn take_signals(&mut self, records: &[SignalRecord], ground: &mut Ground) {
+    pub(super) fn take_signals(&mut self, records: &[SignalRecord], ground: &mut Ground, now: Moment) {
         for record in records {
             let index = match self.indexes.get(&record.signal_id) {
                 Some(index) => *index,
                 None if self.signals.len() >= MOST_DEFINITIONS => {
                     ground.counters.messages_rejected += 1;
+                    let text = format!(
+                        "There are {MOST_DEFINITIONS} signals already, and no others are taken; subscribe to fewer"
+                    );
+                    ground.message(Severity::Warning, text, now);
                     continue;
                 }
                 None => {

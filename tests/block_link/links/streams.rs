@@ -82,6 +82,27 @@ fn a_file_is_written_and_read() {
     wait("it is refused", || other.state() == LinkState::GaveUp);
     let log = other.log();
     assert!(log.messages.iter().any(|text| text.contains("not overwritten")), "{:?}", log.messages);
+    // A size that is wrong costs its block, also when what it claims goes beyond the end.
+    let mut bytes = fs::read(&path).unwrap();
+    let size = |at: usize| usize::from(u16::from_be_bytes([bytes[at + 2], bytes[at + 3]]));
+    let mut places = vec![0];
+    while let Some(next) = places.last().map(|at| at + size(*at)).filter(|next| *next < bytes.len()) {
+        places.push(next);
+    }
+    // Blocks with data points are among the last ones, in front of what is repeated.
+    let damaged = places[places.len() - 3];
+    let its_size = size(damaged) as u64;
+    bytes[damaged + 2] |= 0x08;
+    fs::write(&path, &bytes).unwrap();
+    {
+        let reader = Side::new(&engine, LinkRole::Client, &setup);
+        reader.link.open().unwrap();
+        wait("it is read to its end", || reader.state() == LinkState::Closed);
+        let counters = reader.counters();
+        assert_eq!(counters.blocks_received, places.len() as u64 - 1, "{counters:?}");
+        assert_eq!((counters.blocks_lost, counters.bytes_skipped), (1, its_size), "{counters:?}");
+        assert_eq!(reader.log().closed, [None]);
+    }
     fs::remove_file(&path).unwrap();
     let nothing = Side::new(&engine, LinkRole::Client, &(setup + "; autoReconnect=false"));
     nothing.link.open().unwrap();
