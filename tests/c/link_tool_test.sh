@@ -136,6 +136,32 @@ check_tcp() {
     check "in compact blocks and the Standard stream" grep -q "compact blocks of .* Standard stream" "$work/subscriber.err"
 }
 
+# By TLS: a link says by its settings whose certificates are whose.
+check_tls() {
+    local secured="securityMode=TLS; localCertificate=$work/mine.cer; localPrivateKey=$work/mine.key; remoteCertificate=$work/mine.cer"
+    check "a certificate" ends 0 "" "$bin/sttp-publish" --make-certificate "$work/mine"
+    "$bin/sttp-publish" --link "tcp-listen:127.0.0.1:0; $secured" --replay "$work/recording.csv" --wait-subscribers 1 \
+        >"$work/publisher.out" 2>"$work/publisher.err" &
+    publisher=$!
+    check "it listens" await_line "$work/publisher.out" "over tcp-listen:127.0.0.1:" $publisher
+    start_subscriber "$(sed -n 's/.* over tcp-listen:/tcp:/p' "$work/publisher.out"); $secured"
+    check "a recording goes over TLS" end_publisher 0
+    check "and comes" end_subscriber
+    check "exactly" is_exact
+    check "TLS is told" grep -q "Standard stream, TLS$" "$work/subscriber.err"
+}
+
+check_group() {
+    local port
+    port=$(python3 -c 'import socket; s = socket.socket(type=socket.SOCK_DGRAM); s.bind(("", 0)); print(s.getsockname()[1])')
+    start_subscriber "udp-listen:239.255.71.8:$port; linkInterface=127.0.0.1"
+    check "a group is joined" await_line "$work/subscriber.err" "is open" $subscriber
+    check "a recording goes to a group" ends 0 "" "$bin/sttp-publish" \
+        --link "udp:239.255.71.8:$port; linkInterface=127.0.0.1" --replay "$work/recording.csv"
+    check "and comes" end_subscriber
+    check "exactly" is_exact
+}
+
 check_file() {
     check "a recording goes into a file, and to a port" ends 0 "" "$bin/sttp-publish" --listen 127.0.0.1:0 \
         --link "file:$work/blocks" --replay "$work/recording.csv"
@@ -173,7 +199,9 @@ write_recording
 check_usage
 check_file
 check_udp
+check_group
 check_tcp
+check_tls
 check_serial
 check_damage
 echo "Link tool tests: $passed passed, $failed failed"

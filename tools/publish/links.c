@@ -202,18 +202,20 @@ void links_add_places(struct text *text, const struct links *links) {
     }
 }
 
-size_t links_most_subscribed(const struct links *links) {
-    return links != NULL ? links->most_subscribed : 0;
+/* A number that callbacks write. */
+static size_t read_number(struct links *links, const size_t *number) {
+    pthread_mutex_lock(&links->lock);
+    size_t read = *number;
+    pthread_mutex_unlock(&links->lock);
+    return read;
 }
 
-size_t links_subscribed(const struct links *links) {
-    size_t subscribed = 0;
-    if (links != NULL) {
-        pthread_mutex_lock((pthread_mutex_t *)&links->lock);
-        subscribed = links->subscribed;
-        pthread_mutex_unlock((pthread_mutex_t *)&links->lock);
-    }
-    return subscribed;
+size_t links_most_subscribed(struct links *links) {
+    return links != NULL ? read_number(links, &links->most_subscribed) : 0;
+}
+
+size_t links_subscribed(struct links *links) {
+    return links != NULL ? read_number(links, &links->subscribed) : 0;
 }
 
 int links_have_failed(struct links *links) {

@@ -21,10 +21,10 @@ struct links *links_open(const char *const *texts, size_t count, const sttp_meta
 void links_add_places(struct text *text, const struct links *links);
 
 /* Over how many of them measurements go now: who is at the other end has subscribed, or cannot. */
-size_t links_subscribed(const struct links *links);
+size_t links_subscribed(struct links *links);
 
 /* The most there were at a time. */
-size_t links_most_subscribed(const struct links *links);
+size_t links_most_subscribed(struct links *links);
 
 /* Whether a file cannot be written, which was said. What else is lost is opened again. */
 int links_have_failed(struct links *links);
