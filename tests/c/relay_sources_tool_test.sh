@@ -158,6 +158,34 @@ check_patience() {
     check "the end of the publisher" stop_publisher
 }
 
-run_parts frozen without_its_own forgetful cut patience
+# A gap of which the relay has the end, and its publisher, which stands still, the beginning, is not taken for recovered.
+check_gap() {
+    local first before
+    start_publisher --signals 3 --rate 100 --history 10
+    start_chained first "$address" --listen 127.0.0.1:0 --history 10
+    first=$chained before=${more_publishers##* }
+    check "frames before the gap" ends 0 "" "$bin/sttp-subscribe" "$first" --recover --outage-log "$work/outages.txt" \
+        --format none --duration 2
+    kill_chained "$before"
+    start_chained first "$address" --listen "$first" --history 10
+    check "frames that the relay has" ends 0 "" "$bin/sttp-subscribe" "$first" --format none --count 300
+    "$bin/sttp-subscribe" "$first" --recover --recover-delay 3 --outage-log "$work/outages.txt" --stats --format csv \
+        --output "$work/gap.csv" >"$work/gap.out" 2>"$work/gap.err" &
+    subscriber=$!
+    check "measurements" await_line "$work/gap.csv" 000000000003, $subscriber
+    kill -STOP $publisher
+    check "it is given up" await_line "$work/gap.err" "it has sent nothing for a while" $subscriber
+    kill -CONT $publisher
+    kill -TERM $subscriber
+    check "the end of the subscriber" wait $subscriber
+    subscriber=
+    check "which is counted" test "$(counters_of "$work/gap.err" \
+        '[str(stats["counters"][name]) for name in ("gaps_recovered", "gaps_abandoned")]')" = 0,1
+    check "what the relay had came" test "$(rows_in "$work/gap.csv")" -ge 300
+    stop_others
+    check "the end of the publisher" stop_publisher
+}
+
+run_parts frozen without_its_own forgetful cut patience gap
 echo "Relay sources tests: $passed passed, $failed failed"
 [ $failed -eq 0 ]
