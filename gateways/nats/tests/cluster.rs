@@ -90,15 +90,17 @@ impl World {
     }
 
     /// Everything is as it should be, and measurements flow to everybody.
-    fn is_well_again(&self) {
+    fn is_well_again(&mut self) {
         self.ingests.iter().chain(&self.serves).for_each(Program::wait_until_well);
         let before: Vec<usize> = self.clients.iter().map(Client::live_count).collect();
         wait_until("live measurements", || {
             self.clients.iter().zip(&before).all(|(client, before)| client.live_count() > before + 30)
         });
         // Who loses a connection before what is late was published would not get that.
+        self.source.stop();
         let count = self.source.published().len();
-        wait_until("everything so far", || self.clients.iter().all(|client| client.count() >= count));
+        wait_until("everything so far", || self.clients.iter().all(|client| client.count() == count));
+        self.source.run();
     }
 }
 
