@@ -186,6 +186,34 @@ check_gap() {
     check "the end of the publisher" stop_publisher
 }
 
-run_parts frozen without_its_own forgetful cut patience gap
+# One of two publishers with different signals was started anew: what the relay may have of its signals is left out, which is
+# told.
+check_left_out() {
+    local start stop first before
+    start=$(now)
+    printf "[others]\nsignals = ALLOW WHERE SignalType <> 'FREQ'\n" >"$work/first.txt"
+    printf "[others]\nsignals = ALLOW WHERE SignalType = 'FREQ'\n" >"$work/second.txt"
+    start_publisher --signals 3 --rate 100 --history 10
+    start_chained first "$address" --rights "$work/first.txt" --listen 127.0.0.1:0 --history 10 --own-history
+    first=$chained before=${more_publishers##* }
+    check "frames before the relay of both" ends 0 "" "$bin/sttp-subscribe" "$first" --format none --count 60
+    start_chained second "$address" --rights "$work/second.txt" --listen 127.0.0.1:0
+    start_relay "$first" "$chained" --listen 127.0.0.1:0 --return-after 0 --history 10
+    check "frames of both" ends 0 "" "$bin/sttp-subscribe" "$relayed" --format none --count 500
+    stop=$(now)
+    kill_chained "$before"
+    start_chained first "$address" --rights "$work/first.txt" --listen "$first" --history 10 --own-history
+    check "the first one is back" await_line "$work/relay.err" "connected with $first again\|$first: " $relay
+    check "measurements of it" ends 0 "" "$bin/sttp-subscribe" "$relayed" --filter "FILTER ActiveMeasurements WHERE SignalType <> 'FREQ'" \
+        --format none --count 10
+    check "the past" ends 0 "$first has none of these times; what this relay may have of its signals is left out" \
+        "$bin/sttp-subscribe" "$relayed" --start "$start" --stop "$stop" --processing-interval 0 --format csv --log-level info
+    check "the others are there" test "$(rows_in "$work/out")" -ge 150
+    check "the end" end_relay
+    stop_others
+    check "the end of the publisher" stop_publisher
+}
+
+run_parts frozen without_its_own forgetful cut patience gap left_out
 echo "Relay sources tests: $passed passed, $failed failed"
 [ $failed -eq 0 ]
