@@ -7931,7 +7931,7 @@ typedef struct sttp_block_link_input_counters {
      */
     uint64_t measurements_not_taken;
     /**
-     * Data frames of C37.118 that were put together, and handed to the handler.
+     * Data frames of C37.118 that were put together, and told.
      */
     uint64_t frames;
     /**
@@ -8162,7 +8162,8 @@ int32_t sttp_block_link_input_on_message(struct sttp_block_link_input *input,
 /* ==== STTP to block links ====
  * An output subscribes, and sends what it receives over links, any number of them, each with the metadata of the publisher.
  * Of what is subscribed each link sends what its other side has subscribed to, or, where that cannot, what the link's
- * settings say (STTP_SETTING_SIGNALS). Make it, register callbacks, add links, and open it. A program that publishes itself
+ * settings say (STTP_SETTING_SIGNALS). Streams of C37.118 that the publisher passes on in buffer blocks go as data points of
+ * C37.118. Make it, register callbacks, add links, and open it. A program that publishes itself
  * gives its measurements to a sttp_block_link besides.
  *
  *

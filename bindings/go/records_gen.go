@@ -1272,7 +1272,7 @@ type BlockLinkInputCounters struct {
 	MeasurementsPublished uint64
 	// Measurements that the publisher did not take: it was not started, or its subscribers are slow.
 	MeasurementsNotTaken uint64
-	// Data frames of C37.118 that were put together, and handed to the handler.
+	// Data frames of C37.118 that were put together, and told.
 	Frames uint64
 	// Data frames of C37.118 that were given to the publisher.
 	FramesPublished uint64

@@ -1519,7 +1519,7 @@ class BlockLinkInputCounters:
     measurements_not_taken: int
     """Measurements that the publisher did not take: it was not started, or its subscribers are slow."""
     frames: int
-    """Data frames of C37.118 that were put together, and handed to the handler."""
+    """Data frames of C37.118 that were put together, and told."""
     frames_published: int
     """Data frames of C37.118 that were given to the publisher."""
     frames_not_taken: int

@@ -28,7 +28,7 @@ counter_record! {
         measurements_published: u64, Total, "measurements";
         /// Measurements that the publisher did not take: it was not started, or its subscribers are slow.
         measurements_not_taken: u64, Total, "measurements";
-        /// Data frames of C37.118 that were put together, and handed to the handler.
+        /// Data frames of C37.118 that were put together, and told.
         frames: u64, Total, "frames";
         /// Data frames of C37.118 that were given to the publisher.
         frames_published: u64, Total, "frames";

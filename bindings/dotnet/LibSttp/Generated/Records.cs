@@ -1996,7 +1996,7 @@ namespace LibSttp
         /// </summary>
         public ulong MeasurementsNotTaken { get; }
 
-        /// <summary>Data frames of C37.118 that were put together, and handed to the handler.</summary>
+        /// <summary>Data frames of C37.118 that were put together, and told.</summary>
         public ulong Frames { get; }
 
         /// <summary>Data frames of C37.118 that were given to the publisher.</summary>

@@ -2,7 +2,8 @@
 //!
 //! An output subscribes, and sends what it receives over links, any number of them, each with the metadata of the publisher.
 //! Of what is subscribed each link sends what its other side has subscribed to, or, where that cannot, what the link's
-//! settings say (STTP_SETTING_SIGNALS). Make it, register callbacks, add links, and open it. A program that publishes itself
+//! settings say (STTP_SETTING_SIGNALS). Streams of C37.118 that the publisher passes on in buffer blocks go as data points of
+//! C37.118. Make it, register callbacks, add links, and open it. A program that publishes itself
 //! gives its measurements to a sttp_block_link besides.
 //!
 //! ```c
