@@ -204,8 +204,8 @@ check_left_out() {
     kill_chained "$before"
     start_chained first "$address" --rights "$work/first.txt" --listen "$first" --history 10 --own-history
     check "the first one is back" await_line "$work/relay.err" "connected with $first again\|$first: " $relay
-    check "measurements of it" ends 0 "" "$bin/sttp-subscribe" "$relayed" --filter "FILTER ActiveMeasurements WHERE SignalType <> 'FREQ'" \
-        --format none --count 10
+    check "measurements of it" ends 0 "" "$bin/sttp-subscribe" "$relayed" --format none --count 10 \
+        --filter "FILTER ActiveMeasurements WHERE SignalType <> 'FREQ'"
     check "the past" ends 0 "$first has none of these times; what this relay may have of its signals is left out" \
         "$bin/sttp-subscribe" "$relayed" --start "$start" --stop "$stop" --processing-interval 0 --format csv --log-level info
     check "the others are there" test "$(rows_in "$work/out")" -ge 150

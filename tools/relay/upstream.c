@@ -98,7 +98,8 @@ static int32_t set_window(const struct upstream *upstream) {
     sttp_subscriber *subscriber = upstream->subscriber;
     struct text settings = {0};
     int32_t status = STTP_ERR_IO;
-    add_time(&settings, STTP_SETTING_START_TIME_CONSTRAINT, upstream->last < upstream->request.start ? upstream->request.start : upstream->last);
+    add_time(&settings, STTP_SETTING_START_TIME_CONSTRAINT,
+             upstream->last < upstream->request.start ? upstream->request.start : upstream->last);
     if (upstream->request.stop < UPSTREAM_OPEN_END) {
         add_time(&settings, STTP_SETTING_STOP_TIME_CONSTRAINT, upstream->request.stop);
     }
