@@ -117,8 +117,8 @@ class World:
         # As docs/scale.md recommends.
         connection = (f"server=127.0.0.1:{port}; maxRetryInterval=2000; "
                       "dataGapRecovery={enabled=true; recoveryStartDelay=5; dataMonitoringInterval=60}")
-        process = self.start(name, self.tools / "sttp-subscribe", "--connection-string", connection, "--format", "csv",
-                             "--columns", "signal_id,timestamp,flags,value,recovered",
+        process = self.start(name, self.tools / "sttp-subscribe", "--connection-string", connection, "--recover",
+                             "--format", "csv", "--columns", "signal_id,timestamp,flags,value,recovered",
                              "--output", self.folder / f"{name}.csv", "--log-level", "info")
         wait(f"{name} subscribes", lambda: "subscribed" in (self.folder / f"{name}.log").read_text(encoding="utf-8"))
         return process
