@@ -92,7 +92,7 @@ fn a_file_is_written_and_read() {
     // Blocks with data points are among the last ones, in front of what is repeated.
     let damaged = places[places.len() - 3];
     let its_size = size(damaged) as u64;
-    bytes[damaged + 2] |= 0x08;
+    bytes[damaged + 2] ^= 0x08;
     fs::write(&path, &bytes).unwrap();
     {
         let reader = Side::new(&engine, LinkRole::Client, &setup);
