@@ -272,6 +272,7 @@ fn streams_of_every_format_come_out_of_a_publisher_equal_but_for_the_frames_that
     });
     assert_eq!(input.link(other).unwrap().1.frames_published, 0);
     // And published when the other one is gone.
+    drop(relay);
     input.remove_link(link).unwrap();
     wait("it is published", || {
         second.link.publish_frame(&devices[0].frame()).unwrap();
