@@ -98,8 +98,11 @@ impl World {
         });
         // Who loses a connection before what is late was published would not get that.
         self.source.stop();
-        let count = self.source.published().len();
-        wait_until("everything so far", || self.clients.iter().all(|client| client.count() == count));
+        let published = self.source.published();
+        settle(&published, &self.clients);
+        for (number, client) in self.clients.iter().enumerate() {
+            check(&format!("subscriber {number}, so far"), &published, client);
+        }
         self.source.run();
     }
 }
