@@ -113,6 +113,17 @@ without_a_gap() { # FILE...
             END { exit wrong || NR == 0 || NR % 3 != 0 }'
 }
 
+# Recovery that only the connection string asks for is written as that of --recover.
+subscriber_of_string() {
+    local string="server=$address; outageLog=$work/outages; dataGapRecovery={enabled=true; recoveryStartDelay=0}"
+    "$bin/sttp-subscribe" --connection-string "$string" --format csv --output "$work/string.csv" 2>"$work/string.err" &
+    subscriber=$!
+    check "recovery by a connection string" await_line "$work/string.err" "Recovered what was missed" $subscriber
+    check "end of the run by a connection string" end_recovering string
+    check "recovered rows of it" grep -q ",1$" "$work/string.csv"
+    check "a frame in between" ends 0 "" "$bin/sttp-subscribe" "$address" --format none --count 3
+}
+
 check_recovery() {
     start_publisher --signals 3 --rate 100 --history 60
     start_recovering first
@@ -129,6 +140,7 @@ check_recovery() {
     check "recovered rows" grep -q ",1$" "$work/second.csv"
     check "statistics of the recovery" statistics_of "$work/second.err" measurements_recovered gaps gaps_recovered gaps_abandoned
     check "a frame in between" ends 0 "" "$bin/sttp-subscribe" "$address" --format none --count 3
+    subscriber_of_string
     start_recovering wide --columns wide
     check "recovery of wide rows" await_line "$work/wide.err" "Recovered what was missed" $subscriber
     check "end of the wide run" end_recovering wide

@@ -228,7 +228,7 @@ static int open_rows(struct reception *reception) {
     plan.recording.seconds = options->rotate_seconds;
     plan.columns = options->columns;
     plan.as_json = options->format == FORMAT_JSONL;
-    plan.marks_recovered = options->recover;
+    plan.marks_recovered = reception->recovers;
     plan.row_wait = options->row_wait;
     reception->output = output_open(&plan, reception->names);
     return reception->output != NULL ? 0 : -1;
@@ -305,7 +305,9 @@ static int subscribe_as_asked(const struct options *options) {
     if (options->link == NULL && sttp_subscriber_new(NULL, &reception.subscriber) != STTP_OK) {
         return tool_library_error("cannot make a subscriber");
     }
-    if ((options->link == NULL && settings_apply(reception.subscriber, options) != TOOL_DONE) || open_places(&reception) != 0) {
+    int is_set = options->link != NULL || settings_apply(reception.subscriber, options) == TOOL_DONE;
+    reception.recovers = options->link == NULL && is_set && settings_recover(reception.subscriber);
+    if (!is_set || open_places(&reception) != 0) {
         reception.result = TOOL_FAILED;
         sttp_subscriber_free(reception.subscriber);
         return close_places(&reception);

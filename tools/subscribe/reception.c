@@ -469,7 +469,6 @@ static void take_recovered(void *user_data, const sttp_measurement *measurements
 
 int reception_register(struct reception *reception) {
     sttp_subscriber *subscriber = reception->subscriber;
-    const struct options *options = reception->options;
     if ((reception->blocks != NULL &&
          sttp_subscriber_on_buffer_block(subscriber, take_block, reception, NULL) != STTP_OK) ||
         sttp_subscriber_on_user_response(subscriber, take_response, reception, NULL) != STTP_OK ||
@@ -482,7 +481,7 @@ int reception_register(struct reception *reception) {
         sttp_subscriber_on_subscription_updated(subscriber, take_subscription, reception, NULL) != STTP_OK ||
         sttp_subscriber_on_metadata(subscriber, take_metadata, reception, NULL) != STTP_OK ||
         sttp_subscriber_on_measurements(subscriber, take_measurements, reception, NULL) != STTP_OK ||
-        (options->recover &&
+        (reception->recovers &&
          sttp_subscriber_on_recovered_measurements(subscriber, take_recovered, reception, NULL) != STTP_OK)) {
         return tool_library_error("cannot set up the subscriber");
     }

@@ -25,6 +25,7 @@ struct reception {
     FILE *blocks; /* NULL: nowhere */
     sttp_subscriber *subscriber; /* NULL: there is a link */
     struct link_reception *link; /* NULL: there is a subscriber */
+    int recovers;                 /* what was missed is fetched, and marked in the rows */
     struct outages outages;
     sttp_metadata *metadata; /* for a report of devices; NULL: not kept, or none have come */
     struct tallies tallies;  /* for the same */

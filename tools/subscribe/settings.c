@@ -1,5 +1,7 @@
 #include "settings.h"
 
+#include <string.h>
+
 #include "../common/roles.h"
 #include "../common/tool.h"
 
@@ -15,4 +17,10 @@ int settings_apply(sttp_subscriber *subscriber, const struct options *options) {
         return tool_library_error("--connection-string");
     }
     return options_configure(&subscribe_line, &settings_of_subscriber, subscriber);
+}
+
+int settings_recover(const sttp_subscriber *subscriber) {
+    char text[8];
+    return sttp_subscriber_get(subscriber, STTP_SETTING_DATA_GAP_RECOVERY_ENABLED, text, sizeof text, NULL) == STTP_OK &&
+           strcmp(text, "true") == 0;
 }

@@ -9,4 +9,7 @@
  * saying why. */
 int settings_apply(sttp_subscriber *subscriber, const struct options *options);
 
+/* Whether what was missed is fetched, as --recover or the connection string asks for. */
+int settings_recover(const sttp_subscriber *subscriber);
+
 #endif
