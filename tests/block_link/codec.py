@@ -124,7 +124,8 @@ class Counting:
 
     def __init__(self):
         self.latest: int | None = None
-        # Numbers that have come and are missing since counting began, and the last number with each rest, with its check word.
+        # Numbers that have come and are missing since counting began, and the last number with each rest, with its
+        # check word.
         self.came: set[int] = set()
         self.missing: set[int] = set()
         self.checks: dict[int, tuple[int, int]] = {}
