@@ -227,6 +227,106 @@ static void test_there_and_out_again(void) {
     collection_free(&collection);
 }
 
+/* -- what ends, and is tried again -- */
+
+struct again {
+    int opened[2]; /* of the output, and of the input */
+    int reopening[2];
+    int disconnected;
+    int reconnecting;
+    int messages;
+    int destroyed;
+};
+
+static void again_out_opened(void *user_data, uint64_t link, const char *address) {
+    CHECK((link == 1 || link == 2) && address[0] != '\0');
+    add_one(&((struct again *)user_data)->opened[0]);
+}
+
+static void again_in_opened(void *user_data, uint64_t link, const char *address) {
+    CHECK((link == 1 || link == 2) && address[0] != '\0');
+    add_one(&((struct again *)user_data)->opened[1]);
+}
+
+/* Only the side that connects tries again: the output's second link, and the input's first one. */
+static void again_out_reopening(void *user_data, uint64_t link, uint32_t attempt, uint32_t delay_ms) {
+    CHECK(link == 2 && attempt >= 1 && delay_ms > 0);
+    add_one(&((struct again *)user_data)->reopening[0]);
+}
+
+static void again_in_reopening(void *user_data, uint64_t link, uint32_t attempt, uint32_t delay_ms) {
+    CHECK(link == 1 && attempt >= 1 && delay_ms > 0);
+    add_one(&((struct again *)user_data)->reopening[1]);
+}
+
+static void again_disconnected(void *user_data, int32_t reason, const char *message) {
+    CHECK((reason == STTP_OK) == (message[0] == '\0'));
+    add_one(&((struct again *)user_data)->disconnected);
+}
+
+static void again_reconnecting(void *user_data, uint32_t attempt, uint32_t delay_ms) {
+    CHECK(attempt >= 1 && delay_ms > 0);
+    add_one(&((struct again *)user_data)->reconnecting);
+}
+
+static void again_message(void *user_data, uint64_t link, int32_t level, const char *message) {
+    CHECK(link <= 2 && level >= STTP_LOG_ERROR && level <= STTP_LOG_DEBUG && message[0] != '\0');
+    add_one(&((struct again *)user_data)->messages);
+}
+
+static void again_destroyed(void *user_data) {
+    add_one(&((struct again *)user_data)->destroyed);
+}
+
+static void test_what_ends_is_tried_again_and_told(void) {
+    char near[ADDRESS_SIZE] = "127.0.0.1:0", text[128], string[160];
+    int subscriptions = 0;
+    struct again again;
+    sttp_publisher *far_publisher = NULL;
+    sttp_block_link_output *output = NULL;
+    sttp_block_link_input *input = NULL;
+    memset(&again, 0, sizeof again);
+    sttp_publisher *publisher = start_publisher(NULL, near, &subscriptions);
+
+    CHECK_OK(sttp_block_link_output_new(NULL, &output));
+    CHECK_OK(sttp_block_link_output_on_opened(output, again_out_opened, &again, again_destroyed));
+    CHECK_OK(sttp_block_link_output_on_reopening(output, again_out_reopening, &again, again_destroyed));
+    CHECK_OK(sttp_block_link_output_on_disconnected(output, again_disconnected, &again, again_destroyed));
+    CHECK_OK(sttp_block_link_output_on_reconnecting(output, again_reconnecting, &again, again_destroyed));
+    CHECK_OK(sttp_block_link_output_on_message(output, again_message, &again, again_destroyed));
+    CHECK_OK(sttp_publisher_new(NULL, &far_publisher));
+    CHECK_OK(sttp_block_link_input_new(far_publisher, &input));
+    CHECK_OK(sttp_block_link_input_on_opened(input, again_in_opened, &again, again_destroyed));
+    CHECK_OK(sttp_block_link_input_on_reopening(input, again_in_reopening, &again, again_destroyed));
+
+    /* Of the first link the input connects, of the second one the output. */
+    CHECK_OK(sttp_block_link_output_add(output, "link=tcp-listen:127.0.0.1:0", NULL));
+    CHECK_OK(sttp_block_link_output_address(output, 1, text, sizeof text));
+    snprintf(string, sizeof string, "link=tcp:%s", text);
+    CHECK_OK(sttp_block_link_input_add(input, string, NULL, NULL));
+    CHECK_OK(sttp_block_link_input_add(input, "link=tcp-listen:127.0.0.1:0", "SECOND_", NULL));
+    CHECK_OK(sttp_block_link_input_address(input, 2, text, sizeof text));
+    snprintf(string, sizeof string, "link=tcp:%s", text);
+    CHECK_OK(sttp_block_link_output_add(output, string, NULL));
+    snprintf(string, sizeof string, "server=%s", near);
+    CHECK_OK(sttp_block_link_output_open(output, string));
+    CHECK(await_count(&again.opened[0], 2) >= 2 && await_count(&again.opened[1], 2) >= 2);
+    CHECK(await_count(&subscriptions, 1) >= 1);
+
+    CHECK_OK(sttp_block_link_output_remove(output, 1));
+    CHECK(await_count(&again.reopening[1], 1) >= 1);
+    CHECK_OK(sttp_block_link_input_remove(input, 2));
+    CHECK(await_count(&again.reopening[0], 1) >= 1);
+    sttp_publisher_free(publisher);
+    CHECK(await_count(&again.disconnected, 1) >= 1 && await_count(&again.reconnecting, 1) >= 1);
+    CHECK(await_count(&again.messages, 1) >= 1);
+
+    sttp_block_link_input_free(input);
+    sttp_block_link_output_free(output);
+    sttp_publisher_free(far_publisher);
+    CHECK(get(&again.destroyed) == 7);
+}
+
 /* -- freed inside callbacks -- */
 
 struct freed {
@@ -278,6 +378,7 @@ static void test_free_inside_callbacks(void) {
 
 int main(void) {
     test_there_and_out_again();
+    test_what_ends_is_tried_again_and_told();
     test_free_inside_callbacks();
     return check_report("test_block_link_bridge");
 }
