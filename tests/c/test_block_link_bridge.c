@@ -234,7 +234,7 @@ struct again {
     int reopening[2];
     int disconnected;
     int reconnecting;
-    int messages;
+    int messages[2]; /* of the connection to the publisher, and of links */
     int destroyed;
 };
 
@@ -271,7 +271,7 @@ static void again_reconnecting(void *user_data, uint32_t attempt, uint32_t delay
 
 static void again_message(void *user_data, uint64_t link, int32_t level, const char *message) {
     CHECK(link <= 2 && level >= STTP_LOG_ERROR && level <= STTP_LOG_DEBUG && message[0] != '\0');
-    add_one(&((struct again *)user_data)->messages);
+    add_one(&((struct again *)user_data)->messages[link != 0]);
 }
 
 static void again_destroyed(void *user_data) {
@@ -319,7 +319,7 @@ static void test_what_ends_is_tried_again_and_told(void) {
     CHECK(await_count(&again.reopening[0], 1) >= 1);
     sttp_publisher_free(publisher);
     CHECK(await_count(&again.disconnected, 1) >= 1 && await_count(&again.reconnecting, 1) >= 1);
-    CHECK(await_count(&again.messages, 1) >= 1);
+    CHECK(await_count(&again.messages[0], 1) >= 1 && await_count(&again.messages[1], 1) >= 1);
 
     sttp_block_link_input_free(input);
     sttp_block_link_output_free(output);
