@@ -209,8 +209,8 @@
  *       block_link_new block_link_free block_link_get block_link_open block_link_close
  *       block_link_subscribe block_link_unsubscribe block_link_request_metadata
  *       block_link_set_metadata block_link_set_configuration block_link_publish
- *       block_link_publish_frame block_link_flush block_link_state block_link_agreed
- *       block_link_address block_link_statistics
+ *       block_link_publish_frame block_link_reload_certificates block_link_flush block_link_state
+ *       block_link_agreed block_link_address block_link_statistics
  *   One side of a block link: callbacks
  *       block_link_on_opened block_link_on_agreed block_link_on_closed block_link_on_reopening
  *       block_link_on_metadata block_link_on_measurements block_link_on_configuration
@@ -7716,6 +7716,17 @@ int32_t sttp_block_link_publish(struct sttp_block_link *link,
 int32_t sttp_block_link_publish_frame(struct sttp_block_link *link,
                                       const uint8_t *frame,
                                       size_t length);
+
+/**
+ * Reads certificates, keys and revocation lists again, for the connections to come; the one that stands goes on.
+ * Files that have changed are read again by themselves, when the next connection is made.
+ *
+ * \return STTP_ERR_INVALID_ARGUMENT when something in them cannot be used: then everything stays as it was;
+ *         STTP_ERR_INVALID_STATE without TLS.
+ * *Blocks*: for the files, and before that for whoever reads them already: on a share that hangs, for ever.
+ *           The link goes on meanwhile.
+ */
+int32_t sttp_block_link_reload_certificates(struct sttp_block_link *link);
 
 /**
  * Waits until what was published has left for the line, the socket or the file, or was dropped and counted. What is

@@ -69,6 +69,34 @@ static void test_before_it_is_open(void) {
     side_free(&side);
 }
 
+static void test_certificates_are_read_again(void) {
+    char folder[] = "/tmp/sttp_link_XXXXXX", command[512], string[512], file[64];
+    sttp_block_link *link = NULL;
+    CHECK_OK(sttp_block_link_new(NULL, STTP_BLOCK_LINK_SERVER, "link=tcp:127.0.0.1:9", &link));
+    CHECK_STATUS(sttp_block_link_reload_certificates(link), STTP_ERR_INVALID_STATE);
+    sttp_block_link_free(link);
+    CHECK_STATUS(sttp_block_link_reload_certificates(NULL), STTP_ERR_INVALID_ARGUMENT);
+
+    CHECK(mkdtemp(folder) != NULL);
+    snprintf(command, sizeof command,
+             "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=link "
+             "-keyout %s/key -out %s/certificate 2>/dev/null",
+             folder, folder);
+    CHECK(system(command) == 0);
+    snprintf(string, sizeof string,
+             "link=tcp:127.0.0.1:9; linkEncryption=required; localCertificate=%s/certificate; localPrivateKey=%s/key; "
+             "remoteCertificate=%s/certificate",
+             folder, folder, folder);
+    CHECK_OK(sttp_block_link_new(NULL, STTP_BLOCK_LINK_SERVER, string, &link));
+    CHECK_OK(sttp_block_link_reload_certificates(link));
+    snprintf(file, sizeof file, "%s/key", folder);
+    CHECK(unlink(file) == 0);
+    CHECK_STATUS(sttp_block_link_reload_certificates(link), STTP_ERR_INVALID_ARGUMENT);
+    sttp_block_link_free(link);
+    snprintf(file, sizeof file, "%s/certificate", folder);
+    CHECK(unlink(file) == 0 && rmdir(folder) == 0);
+}
+
 static void test_counters_have_names(void) {
     sttp_counter counter;
     CHECK_OK(sttp_counter_at(STTP_COUNTERS_BLOCK_LINK, 0, &counter, sizeof counter));
@@ -418,6 +446,7 @@ static void test_free_inside_callbacks(void) {
 int main(void) {
     test_wrong_links();
     test_before_it_is_open();
+    test_certificates_are_read_again();
     test_counters_have_names();
     test_tcp();
     test_udp_with_loss();

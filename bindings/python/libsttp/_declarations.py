@@ -1671,6 +1671,7 @@ _FUNCTIONS: dict[str, tuple[Any, ...]] = {
     "sttp_block_link_set_configuration": (c_int32, c_void_p, c_void_p, c_size_t,),
     "sttp_block_link_publish": (c_int32, c_void_p, POINTER(sttp_measurement), c_size_t,),
     "sttp_block_link_publish_frame": (c_int32, c_void_p, c_void_p, c_size_t,),
+    "sttp_block_link_reload_certificates": (c_int32, c_void_p,),
     "sttp_block_link_flush": (c_int32, c_void_p, c_int32,),
     "sttp_block_link_state": (c_int32, c_void_p, POINTER(sttp_block_link_info), c_size_t,),
     "sttp_block_link_agreed": (c_int32, c_void_p, POINTER(sttp_block_link_agreement), c_size_t,),

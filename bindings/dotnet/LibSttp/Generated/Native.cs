@@ -808,6 +808,9 @@ namespace LibSttp
         internal static extern int sttp_block_link_publish_frame(BlockLinkHandle link, byte* frame, UIntPtr length);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int sttp_block_link_reload_certificates(BlockLinkHandle link);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern int sttp_block_link_flush(BlockLinkHandle link, int timeout_ms);
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]

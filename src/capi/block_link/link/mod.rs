@@ -259,6 +259,19 @@ pub unsafe extern "C" fn sttp_block_link_publish_frame(
     })
 }
 
+/// Reads certificates, keys and revocation lists again, for the connections to come; the one that stands goes on.
+/// Files that have changed are read again by themselves, when the next connection is made.
+///
+/// \return STTP_ERR_INVALID_ARGUMENT when something in them cannot be used: then everything stays as it was;
+///         STTP_ERR_INVALID_STATE without TLS.
+/// *Blocks*: for the files, and before that for whoever reads them already: on a share that hangs, for ever.
+///           The link goes on meanwhile.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sttp_block_link_reload_certificates(link: *mut sttp_block_link) -> i32 {
+    // SAFETY: the contract of the header.
+    guard(|| Ok(unsafe { live(link, "link")? }.link.reload_certificates()?))
+}
+
 /// Waits until what was published has left for the line, the socket or the file, or was dropped and counted. What is
 /// published while the link is closed does not wait.
 ///
