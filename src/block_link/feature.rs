@@ -1,6 +1,7 @@
 //! What blocks are for, and what implementations have of it.
 
 use std::fmt;
+use std::num::NonZeroU16;
 
 /// Runtime ID of the negotiation, and of heartbeats.
 pub(super) const NEGOTIATION: u16 = 0;
@@ -143,12 +144,12 @@ impl fmt::Display for Levels {
 
 /// Features and their runtime IDs, as they were agreed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct FeatureTable([Option<u16>; Feature::ALL.len()]);
+pub struct FeatureTable([Option<NonZeroU16>; Feature::ALL.len()]);
 
 impl FeatureTable {
     /// The runtime ID of a feature; None when it was not agreed.
     pub fn id(&self, feature: Feature) -> Option<u16> {
-        self.0[feature as usize]
+        self.0[feature as usize].map(NonZeroU16::get)
     }
 
     /// The feature of a runtime ID.
@@ -163,11 +164,11 @@ impl FeatureTable {
 
     /// Sets the runtime ID of a feature. False when the ID, which is not 0, is taken, or the feature has another.
     pub fn set(&mut self, feature: Feature, id: u16) -> bool {
-        if id == NEGOTIATION || self.feature(id).is_some() || self.id(feature).is_some() {
+        if self.feature(id).is_some() || self.id(feature).is_some() {
             return false;
         }
-        self.0[feature as usize] = Some(id);
-        true
+        self.0[feature as usize] = NonZeroU16::new(id);
+        id != NEGOTIATION
     }
 
     /// These features with the runtime IDs from `first` on, in which there is none of `others`.
