@@ -174,7 +174,8 @@ static void test_there_and_out_again(void) {
     CHECK_STATUS(sttp_block_link_output_set(output, STTP_SETTING_STANDARD_STREAM, "perhaps"), STTP_ERR_INVALID_ARGUMENT);
     CHECK_OK(sttp_block_link_output_get(output, STTP_SETTING_STANDARD_STREAM, text, sizeof text, NULL));
     CHECK_TEXT(text, "false");
-    CHECK_OK(sttp_block_link_output_add(output, "link=tcp-listen:127.0.0.1:0", &link));
+    /* A machine that is too busy for a heartbeat must not end the link. */
+    CHECK_OK(sttp_block_link_output_add(output, "link=tcp-listen:127.0.0.1:0; silenceTimeout=60", &link));
     CHECK(link == 1);
     CHECK_STATUS(sttp_block_link_output_add(output, "link=nowhere", &link), STTP_ERR_INVALID_ARGUMENT);
     CHECK_OK(sttp_block_link_output_address(output, 1, text, sizeof text));
@@ -189,7 +190,7 @@ static void test_there_and_out_again(void) {
     CHECK_OK(sttp_block_link_input_set(input, STTP_SETTING_TIMES, "dateTime2"));
     CHECK_OK(sttp_block_link_input_get(input, STTP_SETTING_TIMES, string, sizeof string, NULL));
     CHECK_TEXT(string, "dateTime2");
-    snprintf(string, sizeof string, "link=tcp:%s", text);
+    snprintf(string, sizeof string, "link=tcp:%s; silenceTimeout=60", text);
     link = 0;
     CHECK_OK(sttp_block_link_input_add(input, string, NULL, &link));
     CHECK(link == 1);
