@@ -57,6 +57,11 @@ settings! {
         /// `possible` is for sides that are not all equipped yet: who sits on the way can keep both from TLS. Whoever
         /// demands it cannot be kept from it. securityMode=TLS is `required`, too.
         encryption: LinkEncryption = LinkEncryption::None => choice("linkEncryption"; ENCRYPTIONS),
+        /// Work that filters of the other side may be, lastingly; 0 for no limit.
+        ///
+        /// Four seconds' worth may be asked for at once. Each subscription counts as 2000 steps at least. What is
+        /// beyond waits, without being refused.
+        steps_per_second: usize = 5_000_000 => integer("stepsPerSecond"; 0, ANY, "steps"),
         /// Filter of the signals that are sent where nobody can subscribe; empty for all.
         signals: String = String::new() => text("signals"; "a filter expression"),
         /// How often everything is repeated that was told already, where it may have been lost.

@@ -6,12 +6,10 @@ use super::super::feature::Feature;
 use super::super::signals::SignalMessage;
 use super::super::subscription::{Status, SubscriptionMessage};
 use super::event::LinkEvent;
-use super::{LinkSession, Subscription};
+use super::LinkSession;
 use crate::block_link::BlockLinkError;
-use crate::filter::Filter;
 use crate::host::Moment;
 use crate::operator::Severity;
-use crate::settings::TimeForm;
 
 impl LinkSession {
     /// A block of a feature that was agreed has come.
@@ -101,10 +99,7 @@ impl LinkSession {
             }
             SubscriptionMessage::Unsubscribe { request } if self.sends() => {
                 if !self.answer_again(request, now) {
-                    self.subscription = None;
-                    self.select(now);
-                    self.ground.tell(LinkEvent::Subscribed { filter: None, signals: 0 });
-                    self.answer(request, Status::Accepted, 0, String::new(), now);
+                    self.unsubscribed(request, now);
                 }
             }
             _ => return Ok(false),
@@ -135,25 +130,7 @@ impl LinkSession {
         }
     }
 
-    fn subscribed(&mut self, request: u16, times: TimeForm, text: String, now: Moment) {
-        let filter = match text.trim() {
-            "" => Ok(None),
-            expression => Filter::parse(expression).map(Some),
-        };
-        let evaluated = filter.and_then(|filter| Ok((self.evaluate(filter.as_ref(), now)?.len(), filter)));
-        match evaluated {
-            Err(error) => self.answer(request, Status::BadFilter, 0, error.to_string(), now),
-            Ok((count, filter)) => {
-                self.subscription = Some(Subscription { times, filter });
-                // In front of what is sent by it, and of another agreement if that is needed.
-                self.answer(request, Status::Accepted, count as u32, String::new(), now);
-                self.select(now);
-                self.ground.tell(LinkEvent::Subscribed { filter: Some(text), signals: count });
-            }
-        }
-    }
-
-    fn answer(&mut self, request: u16, status: Status, signals: u32, text: String, now: Moment) {
+    pub(super) fn answer(&mut self, request: u16, status: Status, signals: u32, text: String, now: Moment) {
         let answer = SubscriptionMessage::Answer { request, status, signals, text };
         let mut data = Vec::new();
         answer.write(&mut data);

@@ -34,6 +34,7 @@ mod messages;
 mod outbox;
 mod receiving;
 mod repetition;
+mod selecting;
 mod sending;
 #[cfg(test)]
 mod tests;
@@ -56,7 +57,6 @@ use super::stream::PointStream;
 use super::subscription::SubscriptionMessage;
 use crate::c37118::{Configuration, Frame, FrameType};
 use crate::codec::gzip;
-use crate::filter::{Allowance, Filter, FilterError};
 use crate::host::Moment;
 use crate::measurement::Measurement;
 use crate::metadata::Metadata;
@@ -70,10 +70,8 @@ use ground::Ground;
 use outbox::Outbox;
 use receiving::{RETRY, Receiving, read_configuration};
 use repetition::Repetition;
+use selecting::Selection;
 use sending::Sending;
-
-/// Steps that a filter of the other side may take.
-const FILTER_STEPS: u64 = 10_000_000;
 
 /// Why a frame of C37.118 cannot be sent over a link.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -90,14 +88,6 @@ pub enum FrameRefused {
     /// There is no CFG-2 or CFG-3 among the frames.
     #[error("there is no CFG-2 or CFG-3 among the configuration frames")]
     NoConfiguration,
-}
-
-/// What the other side has subscribed to.
-#[derive(Debug)]
-struct Subscription {
-    times: TimeForm,
-    /// None for everything.
-    filter: Option<Filter>,
 }
 
 /// What this side wants of the other.
@@ -128,7 +118,7 @@ pub struct LinkSession {
     repetition: Repetition,
     ground: Ground,
     metadata: Option<Arc<Metadata>>,
-    subscription: Option<Subscription>,
+    selection: Selection,
     /// The answer to the last request of the other side.
     answer: Option<(u16, SubscriptionMessage)>,
     wish: Option<Wish>,
@@ -162,7 +152,7 @@ impl LinkSession {
             repetition: Repetition::new(kind, settings.repeat_interval, settings.repeat_rate),
             ground: Ground::default(),
             metadata: None,
-            subscription: None,
+            selection: Selection::new(settings.steps_per_second),
             answer: None,
             wish: None,
             next_request: 1,
@@ -228,7 +218,7 @@ impl LinkSession {
         self.receiving.restart(PointStream::Raw);
         self.receiving.forget_peer();
         self.incoming = None;
-        self.subscription = None;
+        self.selection.forget_peer();
         self.answer = None;
         (self.is_open, self.is_securing, self.is_silence_told) = (true, false, false);
         (self.is_heartbeat_due, self.unfinished_at) = (false, None);
@@ -343,9 +333,7 @@ impl LinkSession {
         if self.sending.set_document(DocumentName::METADATA, Bytes::from(content)) {
             self.sending.tell_current(DocumentName::METADATA, &mut self.outbox);
         }
-        if self.is_open {
-            self.select(now);
-        }
+        self.metadata_changed(now);
     }
 
     /// The metadata of what is sent.
@@ -465,50 +453,6 @@ impl LinkSession {
         self.negotiator.levels()
     }
 
-    /// What the signals are that are sent, by the subscription of the other side or by the settings.
-    fn select(&mut self, now: Moment) {
-        let is_configured = !self.kind.is_two_way() || !self.outbox.has(Feature::Subscription);
-        let selected = match &self.subscription {
-            Some(subscription) => {
-                Some((self.evaluate(subscription.filter.as_ref(), now), subscription.times))
-            }
-            None if is_configured => {
-                let filter = match self.settings.signals.trim() {
-                    "" => Ok(None),
-                    text => Filter::parse(text).map(Some),
-                };
-                let selected = filter.and_then(|filter| self.evaluate(filter.as_ref(), now));
-                Some((selected, self.settings.times))
-            }
-            None => None,
-        };
-        let (signals, times) = match selected {
-            None => (Vec::new(), self.settings.times),
-            Some((Ok(signals), times)) => (signals, times),
-            Some((Err(error), times)) => {
-                let text = format!("The filter of what is sent cannot be evaluated: {error}");
-                self.ground.message(Severity::Error, text, now);
-                (Vec::new(), times)
-            }
-        };
-        if self.sending.want(signals.into_iter(), times) {
-            self.renegotiate(now);
-        }
-    }
-
-    /// The signals of a filter.
-    fn evaluate(&self, filter: Option<&Filter>, now: Moment) -> Result<Vec<Uuid>, FilterError> {
-        let Some(metadata) = &self.metadata else { return Ok(Vec::new()) };
-        match filter {
-            None => Ok(metadata.measurements().filter_map(|measurement| measurement.signal_id()).collect()),
-            Some(filter) => {
-                let mut allowance = Allowance::new(FILTER_STEPS);
-                let selected = filter.select_signals(metadata, now.utc, &mut allowance)?;
-                Ok(selected.iter().filter_map(|measurement| measurement.signal_id()).collect())
-            }
-        }
-    }
-
     /// Appends the next block to `out`, and returns true; false when there is nothing to send now. Call it only when the link takes more:
     /// what waits here can still give way to newer measurements. Each block may be a datagram.
     pub fn poll_transmit(&mut self, out: &mut Vec<u8>, now: Moment) -> bool {
@@ -564,6 +508,7 @@ impl LinkSession {
             self.repetition.deadline().filter(|_| self.sends()),
             receiving,
             wish,
+            self.selection.deadline(),
         ];
         deadlines.into_iter().flatten().min()
     }
@@ -605,6 +550,9 @@ impl LinkSession {
         }
         if self.wish.as_ref().is_some_and(|wish| !wish.is_answered && is_over(wish.retry_at)) {
             self.send_wish(now);
+        }
+        if is_over(self.selection.deadline()) {
+            self.catch_up(now);
         }
     }
 

@@ -1,5 +1,6 @@
 mod hostile;
 mod levels;
+mod shares;
 
 use std::collections::HashSet;
 use std::time::Duration;
