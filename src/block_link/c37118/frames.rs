@@ -1,6 +1,7 @@
 //! Data points of C37.118 to data frames.
 
 use std::collections::VecDeque;
+use std::ops::AddAssign;
 
 use super::super::field::DataPoint;
 use super::slots::Slots;
@@ -22,8 +23,22 @@ pub struct FrameCounts {
     pub whole: u64,
     /// Frames of which points came, but not all.
     pub incomplete: u64,
+    /// Points that became part of a frame.
+    pub points: u64,
     /// Points that came behind their frame, or again.
     pub late_points: u64,
+    /// Points that have not the fields of their value.
+    pub malformed_points: u64,
+}
+
+impl AddAssign for FrameCounts {
+    fn add_assign(&mut self, other: FrameCounts) {
+        self.whole += other.whole;
+        self.incomplete += other.incomplete;
+        self.points += other.points;
+        self.late_points += other.late_points;
+        self.malformed_points += other.malformed_points;
+    }
 }
 
 /// A frame of which points have come.
@@ -69,10 +84,11 @@ impl FrameBuilder {
     /// of the value is left out.
     pub fn take(&mut self, place: usize, point: &DataPoint<'_>) -> Option<Vec<u8>> {
         let slot = *self.slots.slots().get(place)?;
-        let (time, value) = read_time(point.data).ok()?;
-        if value.len() != slot.size() {
+        let read = read_time(point.data).ok().filter(|(_, value)| value.len() == slot.size());
+        let Some((time, value)) = read else {
+            self.counts.malformed_points += 1;
             return None;
-        }
+        };
         if self.closed.contains(&time) {
             self.counts.late_points += 1;
             return None;
@@ -84,6 +100,7 @@ impl FrameBuilder {
             self.counts.late_points += 1;
             return None;
         }
+        self.counts.points += 1;
         frame.payload[slot.offset..slot.offset + slot.size()].copy_from_slice(value);
         frame.missing -= 1;
         if frame.missing > 0 {

@@ -54,5 +54,7 @@ counter_record! {
         agreements: u64, Total, "agreements";
         /// Offers that were refused, by either side.
         rejections: u64, Total, "offers";
+        /// Data points of C37.118 received when their frame was over, or again.
+        points_late: u64, Total, "points";
     }
 }

@@ -92,9 +92,7 @@ impl Receiving {
         self.unknown.clear();
         self.ask_at = None;
         for builder in self.builders.values_mut() {
-            let counts = builder.counts();
-            self.frames_before.whole += counts.whole;
-            self.frames_before.incomplete += counts.incomplete;
+            self.frames_before += builder.counts();
             *builder = FrameBuilder::new(builder.slots().clone());
         }
     }
@@ -122,12 +120,13 @@ impl Receiving {
         counters.points_malformed += points.malformed;
         counters.contradictions += points.contradictions;
         counters.messages_rejected += points.broken + points.refused;
-        counters.frames_whole += self.frames_before.whole;
-        counters.frames_incomplete += self.frames_before.incomplete;
-        for builder in self.builders.values() {
-            counters.frames_whole += builder.counts().whole;
-            counters.frames_incomplete += builder.counts().incomplete;
-        }
+        let mut frames = self.frames_before;
+        self.builders.values().for_each(|builder| frames += builder.counts());
+        counters.frames_whole += frames.whole;
+        counters.frames_incomplete += frames.incomplete;
+        counters.points_received += frames.points;
+        counters.points_late += frames.late_points;
+        counters.points_malformed += frames.malformed_points;
     }
 
     /// A block of data points has come.
@@ -161,7 +160,6 @@ impl Receiving {
                     }
                 }
                 Some(Meaning::Channel(record, Some(place))) => {
-                    ground.counters.points_received += 1;
                     let builder = builders.get_mut(&record.concentrator_id);
                     if let Some(frame) = builder.and_then(|builder| builder.take(*place, &point)) {
                         ground.tell(LinkEvent::Frame(frame));
@@ -217,9 +215,7 @@ impl Receiving {
 
     fn forget_configuration(&mut self, id_code: u16) {
         if let Some(builder) = self.builders.remove(&id_code) {
-            let counts = builder.counts();
-            self.frames_before.whole += counts.whole;
-            self.frames_before.incomplete += counts.incomplete;
+            self.frames_before += builder.counts();
         }
         for meaning in self.meanings.values_mut() {
             if let Meaning::Channel(record, place) = meaning
@@ -352,8 +348,7 @@ impl Receiving {
             }
         }
         if let Some(before) = self.builders.insert(id_code, builder) {
-            self.frames_before.whole += before.counts().whole;
-            self.frames_before.incomplete += before.counts().incomplete;
+            self.frames_before += before.counts();
         }
     }
 
