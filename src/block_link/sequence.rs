@@ -18,8 +18,8 @@ pub enum Arrival {
     Restarted,
 }
 
-/// Check words that are kept: of the latest block and of those that may still be late.
-const KEPT: usize = 2 * WINDOW as usize;
+/// Check words that are kept. A block that comes again within so many is dropped.
+const KEPT: usize = 1_024;
 
 /// Tells blocks that are missing, late or repeated.
 #[derive(Debug, Clone)]
@@ -31,9 +31,9 @@ pub(super) struct SequenceTracker {
     /// Bit n: the block n + 1 before the latest was sent before counting began, and is not counted as lost.
     before: u64,
     /// Numbers and check words of blocks that have come, by the rest of the number.
-    checks: [Option<(u16, u16)>; KEPT],
+    checks: Box<[Option<(u16, u16)>]>,
     lost: u64,
-    /// A block has come from further back than any can be late, and this number would show that its sender has begun anew.
+    /// A block has come that is very late, or of a sender that has begun anew: the next number shows which.
     suspected: Option<Suspicion>,
 }
 
@@ -46,14 +46,21 @@ struct Suspicion {
 
 impl Default for SequenceTracker {
     fn default() -> SequenceTracker {
-        SequenceTracker { latest: None, came: 0, before: 0, checks: [None; KEPT], lost: 0, suspected: None }
+        SequenceTracker {
+            latest: None,
+            came: 0,
+            before: 0,
+            checks: vec![None; KEPT].into(),
+            lost: 0,
+            suspected: None,
+        }
     }
 }
 
 impl SequenceTracker {
     /// A block with this sequence number and this check word has come. Who repeats a block repeats its check word; a number that
-    /// has come with another one is of a sender that has begun anew, and so are two numbers in a row from far back: one alone may be
-    /// very late.
+    /// has come with another one is of a sender that has begun anew, and so are two numbers in a row from far back, or low ones from
+    /// far ahead: one alone may be very late.
     pub(super) fn take(&mut self, sequence: u16, check: u16) -> Arrival {
         let kept = self.checks[usize::from(sequence) % KEPT].replace((sequence, check));
         let is_known = kept == Some((sequence, check));
@@ -86,10 +93,6 @@ impl SequenceTracker {
             }
             difference => {
                 let behind = difference.wrapping_neg();
-                if difference < 0x8000 {
-                    self.begin(sequence);
-                    return Arrival::Restarted;
-                }
                 if behind > WINDOW {
                     if usize::from(behind) < KEPT && is_known {
                         return Arrival::Repeated;
@@ -172,13 +175,34 @@ mod tests {
             (32, Arrival::Due, 97 + 30),
             (0x9000, Arrival::Late, 97 + 29),
             (0x9001, Arrival::Restarted, 97 + 30),
-            // Far ahead, but one of the first of a sender.
-            (63, Arrival::Restarted, 97 + 30 + 63),
-            (62, Arrival::Late, 97 + 30 + 62),
+            // Far ahead, but one of the first of a sender: a very late one does no harm, two in a row are new.
+            (12, Arrival::Late, 97 + 29),
+            (0x9002, Arrival::Due, 97 + 29),
+            (62, Arrival::Late, 97 + 28),
+            (63, Arrival::Restarted, 97 + 29 + 62),
+            (61, Arrival::Late, 97 + 29 + 61),
         ] {
             let taken = (tracker.take(sequence, sequence ^ 0x5A5A), tracker.lost());
             assert_eq!(taken, (arrival, lost), "{sequence}");
         }
+    }
+
+    #[test]
+    fn what_comes_again_within_a_thousand_blocks_is_dropped() {
+        let mut tracker = SequenceTracker::default();
+        for number in 0..3_000_u16 {
+            assert_eq!(tracker.take(number, number ^ 0x5A5A), Arrival::Due);
+            for behind in [1, 64, 65, 128, 500, 1_023] {
+                if let Some(again) = number.checked_sub(behind) {
+                    assert_eq!(
+                        tracker.take(again, again ^ 0x5A5A),
+                        Arrival::Repeated,
+                        "{again} behind {number}"
+                    );
+                }
+            }
+        }
+        assert_eq!(tracker.lost(), 0);
     }
 
     #[test]
@@ -246,8 +270,8 @@ mod tests {
             // Just before numbers wrap, the first ones are those that are due soon.
             let latest = (before - 1) as u16;
             let seems_ahead = latest.wrapping_neg() <= WINDOW && latest != 0;
-            // From far back, the second block shows it.
-            let is_far = (65..=0x8000).contains(&latest);
+            // From far away, the second block shows it.
+            let is_far = latest > WINDOW;
             prop_assert_eq!(restarts, u32::from(!seems_ahead && (!is_far || after > 1)));
             prop_assert_eq!(tracker.lost(), if seems_ahead { u64::from(latest.wrapping_neg()) - 1 } else { 0 });
         }

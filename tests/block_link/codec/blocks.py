@@ -161,8 +161,8 @@ class Counting:
         return self.gone + len(self.missing)
 
     def take(self, number: int, check: int) -> str:
-        is_known = self.checks.get(number % 128) == (number, check)
-        self.checks[number % 128] = (number, check)
+        is_known = self.checks.get(number % 1024) == (number, check)
+        self.checks[number % 1024] = (number, check)
         if self.latest is None:
             return f"ahead {number}" if self.begin(number) else "due"
         suspected, self.suspected = self.suspected, None
@@ -186,9 +186,9 @@ class Counting:
             self.came.add(number)
             self.missing.discard(number)
             return "late"
-        if behind <= 127 and is_known:
+        if behind <= 1023 and is_known:
             return "repeated"
-        if 64 < behind <= 32768:
+        if behind > 64:
             was_lost = self.lost > 0
             self.gone -= was_lost
             self.suspected = (number + 1 & 0xFFFF, was_lost)
