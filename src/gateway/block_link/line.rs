@@ -1,5 +1,6 @@
 //! One link on its engine: opening it, its session, opening it again after a loss.
 
+mod accepting;
 mod securing;
 mod telling;
 
@@ -19,8 +20,7 @@ use super::{LinkInfo, LinkState};
 use crate::block_link::negotiation::LinkRole;
 use crate::block_link::session::LinkSession;
 use crate::engine::{
-    Acceptor, Arrival, DatagramSender, Dialer, Elsewhere, Established, Io, Job, Readiness, Security,
-    unreachable,
+    Acceptor, DatagramSender, Dialer, Elsewhere, Established, Io, Job, Readiness, Security, unreachable,
 };
 use crate::error::Error;
 use crate::gateway::finder::Finder;
@@ -51,6 +51,7 @@ pub(super) struct Line {
     way: Way,
     port: Option<Port>,
     state: LinkState,
+    opened_at: Instant,
     /// What the other side is known by, while the link is open.
     address: String,
     /// What was agreed on by TLS.
@@ -97,6 +98,7 @@ impl Line {
             way,
             port: None,
             state: LinkState::Closed,
+            opened_at: io.now(),
             address: String::new(),
             tls: None,
             starting: None,
@@ -284,38 +286,6 @@ impl Line {
         }
     }
 
-    fn accept(&mut self, io: &mut Io<'_>) {
-        loop {
-            let Way::Acceptor(Some(acceptor)) = &mut self.way else { return };
-            let Some(arrival) = acceptor.accept(io) else { return };
-            match arrival {
-                Arrival::Accepted(transport, address) if self.port.is_some() || self.is_securing() => {
-                    drop(transport);
-                    let text = format!("A connection from {address} was closed: the link has one already.");
-                    self.message(Severity::Warning, text, io.now());
-                }
-                Arrival::Accepted(mut transport, address) => match io.register(&mut transport) {
-                    Ok(token) => {
-                        let made = Box::new(Established { transport, token, address });
-                        self.begin(Port::Stream(made), address.to_string(), io);
-                    }
-                    Err(error) => {
-                        let text = format!("A connection from {address} cannot be used: {error}");
-                        self.message(Severity::Warning, text, io.now());
-                    }
-                },
-                Arrival::Refused(address, error) => {
-                    let text = format!("A connection from {address} was refused: {error}");
-                    self.message(Severity::Warning, text, io.now());
-                }
-                Arrival::NotAccepting(error) => {
-                    let text = format!("No connection can be accepted now: {error}");
-                    self.message(Severity::Warning, text, io.now());
-                }
-            }
-        }
-    }
-
     /// An address was found, or there is none to be found: the port is opened.
     fn found(&mut self, step: Option<io::Result<Option<std::net::SocketAddr>>>, io: &mut Io<'_>) {
         let address = match step {
@@ -361,7 +331,7 @@ impl Line {
     fn begin(&mut self, port: Port, address: String, io: &mut Io<'_>) {
         self.port = Some(port);
         self.counters.openings += 1;
-        self.state = LinkState::Open;
+        (self.state, self.opened_at) = (LinkState::Open, io.now());
         self.handler.opened(&address);
         self.address = address;
         if !self.waits_for_peer() {

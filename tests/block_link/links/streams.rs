@@ -2,6 +2,7 @@
 
 use std::env;
 use std::fs;
+use std::net::TcpStream;
 use std::process;
 
 use sttp::Measurement;
@@ -39,6 +40,22 @@ fn tcp_loses_nothing_and_is_connected_again() {
     again.send(&batch(200));
     wait("more has come", || subscriber.log().measurements.len() == sent.len() + 20);
     assert!(subscriber.link.info().counters.openings >= 2);
+}
+
+#[test]
+fn a_connection_that_agrees_to_nothing_gives_way_to_one_that_does() {
+    let engine = Engine::new().unwrap();
+    let publisher = Side::publisher(&engine, "link=tcp-listen:127.0.0.1:0; silenceTimeout=3600");
+    let address = publisher.link.info().listening.unwrap();
+    let silent = TcpStream::connect(address).unwrap();
+    wait("it is accepted", || publisher.is_open());
+    let setup = format!("link=tcp:{address}; retryInterval=100; maxRetryInterval=200");
+    let subscriber = Side::subscriber(&engine, &setup);
+    wait_until_subscribed(&subscriber);
+    assert!(publisher.log().closed.iter().flatten().any(|reason| reason.contains("gives way")));
+    drop(silent);
+    publisher.send(&batch(1));
+    wait("it gets what is published", || subscriber.log().measurements.len() == 20);
 }
 
 #[test]
