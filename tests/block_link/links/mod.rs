@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 
 use sttp::block_link::negotiation::LinkRole;
 use sttp::block_link::session::BlockLinkCounters;
-use sttp::block_link::{BlockAssembler, BlockCounts, Feature};
+use sttp::block_link::{BlockAssembler, BlockCounts, Feature, OVERHEAD};
 use sttp::engine::Engine;
 use sttp::error::Error;
 use sttp::gateway::block_link::{Link, LinkHandler, LinkState};
@@ -253,16 +253,23 @@ impl Tally {
         self.assembler.counts()
     }
 
-    /// Data points among the blocks, by the runtime ID that points have by the agreement of a link.
+    /// Data points among the blocks.
     fn points(&self, link: &Link) -> u64 {
+        self.strings(link).map(|(_, points)| points).sum()
+    }
+
+    /// Bytes and data points of the blocks that have some, by the runtime ID that points have by the agreement of a link.
+    fn strings(&self, link: &Link) -> impl Iterator<Item = (usize, u64)> {
         let features = link.info().agreement.expect("it was agreed").features();
         let id = features.id(Feature::Points).expect("points are agreed");
-        let strings = self.blocks.iter().filter(|(feature, data)| *feature == id && data[0] == 0);
-        let count = |(_, data): &(u16, Vec<u8>)| match data[1] {
-            count @ 0..128 => u64::from(count),
-            low => u64::from(low & 0x7F) | u64::from(data[2]) << 7,
-        };
-        strings.map(count).sum()
+        let strings = self.blocks.iter().filter(move |(feature, data)| *feature == id && data[0] == 0);
+        strings.map(|(_, data)| {
+            let points = match data[1] {
+                count @ 0..128 => u64::from(count),
+                low => u64::from(low & 0x7F) | u64::from(data[2]) << 7,
+            };
+            (data.len() + OVERHEAD, points)
+        })
     }
 }
 
@@ -271,6 +278,27 @@ impl Tally {
 struct Passage {
     sent: Tally,
     delivered: Tally,
+}
+
+/// Checks that as many data points came as are to be expected where a block of so many bytes comes with this chance; five times the usual
+/// deviation is too much. `safe` points went before anything was lost.
+fn check_expected(delivered: u64, safe: u64, sent: &Tally, link: &Link, chance: impl Fn(usize) -> f64) {
+    let (mut expected, mut variance, mut before) = (safe as f64, 0.0, 0);
+    for (bytes, points) in sent.strings(link) {
+        before += points;
+        if before <= safe {
+            continue;
+        }
+        let (chance, points) = (chance(bytes), points as f64);
+        expected += points * chance;
+        variance += points * points * chance * (1.0 - chance);
+    }
+    let difference = (delivered as f64 - expected).abs();
+    assert!(
+        difference < 5.0 * variance.sqrt(),
+        "{delivered} came, and {expected:.0} were to, ± {:.0}",
+        variance.sqrt()
+    );
 }
 
 /// Checks that what was delivered, lost and counted adds up to what was published, by what both sides have counted and by
@@ -284,9 +312,13 @@ fn check_sums(published: u64, publisher: &Side, subscriber: &Side, passage: &mut
     assert_eq!(published, from.points_sent + from.points_dropped, "{from:?}");
     let (sent, delivered) = (passage.sent.points(&publisher.link), passage.delivered.points(&publisher.link));
     assert_eq!(sent, from.points_sent, "{from:?}");
-    assert_eq!(delivered, to.points_received + to.points_unknown + to.points_malformed, "{to:?}");
+    assert_eq!(
+        delivered,
+        to.points_received + to.points_late + to.points_unknown + to.points_malformed,
+        "{to:?}"
+    );
     let lost = sent - delivered;
-    let counted = from.points_dropped + to.points_unknown + to.points_malformed;
+    let counted = from.points_dropped + to.points_late + to.points_unknown + to.points_malformed;
     assert_eq!(published, to.points_received + counted + lost);
     assert_eq!((to.points_malformed, to.contradictions, to.deliveries_dropped), (0, 0, 0));
 }

@@ -193,7 +193,10 @@ fn streams_of_every_format_come_out_of_a_publisher_equal_but_for_the_frames_that
     let link = input.add_link(&setup.parse().unwrap(), "").unwrap();
     let relay = Relay::new(port_in(|| input.link(link).unwrap().0.address), 11);
 
-    let setup = format!("link=udp:{}; oneWay=true; repeatInterval=0.3; sendQueue=10000000", relay.address);
+    let setup = format!(
+        "link=udp:{}; oneWay=true; repeatInterval=0.3; repeatRate=200000; sendQueue=10000000",
+        relay.address
+    );
     let sender = Side::new(&engine, LinkRole::Server, &setup);
     let mut devices: Vec<Device> = (0..FORMATS).map(Device::new).collect();
     for device in &devices {
@@ -263,7 +266,8 @@ fn streams_of_every_format_come_out_of_a_publisher_equal_but_for_the_frames_that
     let setup = "link=udp-listen:127.0.0.1:0; oneWay=true; devicePrefix=NORTH_";
     let other = input.add_link(&setup.parse().unwrap(), "").unwrap();
     let address = port_in(|| input.link(other).unwrap().0.address);
-    let second = Side::new(&engine, LinkRole::Server, &format!("link=udp:{address}; oneWay=true"));
+    let second =
+        Side::new(&engine, LinkRole::Server, &format!("link=udp:{address}; oneWay=true; repeatRate=200000"));
     second.link.set_configuration(&devices[0].configuration_frame).unwrap();
     second.link.open().unwrap();
     wait("it is told", || {
