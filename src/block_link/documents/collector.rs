@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Edition, Piece, check};
+use super::{Edition, MOST_PIECES, Piece, check};
 
 /// Most ranges of missing pieces that are told at once.
 const MOST_RANGES: usize = 64;
@@ -94,5 +94,5 @@ impl DocumentCollector {
 /// How many pieces a document has; None when it cannot be.
 fn count(edition: &Edition, size: u16) -> Option<usize> {
     let count = (edition.length as usize).div_ceil(usize::from(size).max(1)).max(1);
-    (size > 0 && count <= usize::from(u16::MAX)).then_some(count)
+    (size > 0 && count <= MOST_PIECES).then_some(count)
 }

@@ -81,10 +81,13 @@ pub struct Document {
 /// check, length of pieces, number.
 pub(super) const PIECE_HEADER: usize = 1 + 1 + 2 + 4 + 4 + 4 + 2 + 2;
 
+/// The most pieces that a document may have.
+pub(super) const MOST_PIECES: usize = u16::MAX as usize;
+
 impl Document {
     /// A document with this number.
     pub fn new(name: DocumentName, number: u32, content: Bytes) -> Document {
-        // What is longer has more pieces than can be numbered.
+        // What is longer has more pieces than can be numbered, and is not sent.
         let edition = Edition { number, length: content.len() as u32, check: check(&content) };
         Document { name, edition, content }
     }

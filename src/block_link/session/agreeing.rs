@@ -76,7 +76,7 @@ impl LinkSession {
             self.select(now);
             let names: Vec<DocumentName> = self.sending.documents().map(|document| document.name).collect();
             for name in names {
-                self.sending.tell_current(name, &mut self.outbox);
+                self.tell_document(name, now);
             }
         }
         if self.receives() && self.kind.is_two_way() {

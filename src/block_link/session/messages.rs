@@ -5,11 +5,14 @@ use super::super::documents::DocumentMessage;
 use super::super::feature::Feature;
 use super::super::signals::SignalMessage;
 use super::super::subscription::{Status, SubscriptionMessage};
-use super::event::LinkEvent;
 use super::LinkSession;
+use super::event::LinkEvent;
 use crate::block_link::BlockLinkError;
 use crate::host::Moment;
 use crate::operator::Severity;
+
+/// The most bytes of an answer to a subscription besides its text.
+const ANSWER_HEADER: usize = 1 + 2 + 1 + 4 + 3;
 
 impl LinkSession {
     /// A block of a feature that was agreed has come.
@@ -130,7 +133,15 @@ impl LinkSession {
         }
     }
 
-    pub(super) fn answer(&mut self, request: u16, status: Status, signals: u32, text: String, now: Moment) {
+    pub(super) fn answer(
+        &mut self,
+        request: u16,
+        status: Status,
+        signals: u32,
+        mut text: String,
+        now: Moment,
+    ) {
+        text.truncate(text.floor_char_boundary(self.outbox.room() - ANSWER_HEADER));
         let answer = SubscriptionMessage::Answer { request, status, signals, text };
         let mut data = Vec::new();
         answer.write(&mut data);

@@ -32,6 +32,7 @@ mod event;
 mod ground;
 mod messages;
 mod outbox;
+mod publishing;
 mod receiving;
 mod repetition;
 mod selecting;
@@ -42,23 +43,18 @@ mod tests;
 use std::sync::Arc;
 use std::time::Instant;
 
-use bytes::Bytes;
 use thiserror::Error;
 use uuid::Uuid;
 
 use super::assembler::BlockAssembler;
 use super::block::{BlockFormat, LARGEST_BLOCK, LEAST_LARGEST_BLOCK};
-use super::c37118::Slots;
 use super::documents::DocumentName;
 use super::feature::{Feature, Levels, NEGOTIATION};
 use super::kind::LinkKind;
 use super::negotiation::{Agreement, LinkRole, Negotiator};
 use super::stream::PointStream;
 use super::subscription::SubscriptionMessage;
-use crate::c37118::{Configuration, Frame, FrameType};
-use crate::codec::gzip;
 use crate::host::Moment;
-use crate::measurement::Measurement;
 use crate::metadata::Metadata;
 use crate::operator::Severity;
 use crate::settings::{BlockLinkSettings, TimeForm};
@@ -68,7 +64,7 @@ pub use counters::BlockLinkCounters;
 pub use event::LinkEvent;
 use ground::Ground;
 use outbox::Outbox;
-use receiving::{RETRY, Receiving, read_configuration};
+use receiving::{RETRY, Receiving};
 use repetition::Repetition;
 use selecting::Selection;
 use sending::Sending;
@@ -85,6 +81,18 @@ pub enum FrameRefused {
         "a data frame of stream {0} does not fit the configuration that was set; set the one that it is by"
     )]
     OtherConfiguration(u16),
+    /// Blocks are too small for the names in its configuration.
+    #[error(
+        "the names of a value of stream {id_code} take {largest} bytes of a block, and there are {room}; raise blockSize at both sides"
+    )]
+    LongNames {
+        /// ID code of the stream.
+        id_code: u16,
+        /// Bytes that they take.
+        largest: usize,
+        /// Bytes that there are.
+        room: usize,
+    },
     /// There is no CFG-2 or CFG-3 among the frames.
     #[error("there is no CFG-2 or CFG-3 among the configuration frames")]
     NoConfiguration,
@@ -145,9 +153,9 @@ impl LinkSession {
         LinkSession {
             negotiator: Negotiator::new(kind, abilities(&settings, role, largest)),
             assembler: BlockAssembler::default(),
-            outbox: Outbox::default(),
+            outbox: Outbox::new(largest),
             incoming: None,
-            sending: Sending::new(settings.clone(), largest),
+            sending: Sending::new(settings.clone()),
             receiving: Receiving::new(settings.max_document),
             repetition: Repetition::new(kind, settings.repeat_interval, settings.repeat_rate),
             ground: Ground::default(),
@@ -326,67 +334,6 @@ impl LinkSession {
         self.negotiate(now);
     }
 
-    /// Sets or changes the metadata of what is sent, which subscriptions are evaluated with.
-    pub fn set_metadata(&mut self, metadata: Arc<Metadata>, now: Moment) {
-        let content = gzip::compress(&metadata.data_set().to_xml());
-        self.metadata = Some(metadata);
-        if self.sending.set_document(DocumentName::METADATA, Bytes::from(content)) {
-            self.sending.tell_current(DocumentName::METADATA, &mut self.outbox);
-        }
-        self.metadata_changed(now);
-    }
-
-    /// The metadata of what is sent.
-    pub fn metadata(&self) -> Option<&Arc<Metadata>> {
-        self.metadata.as_ref()
-    }
-
-    /// Sets or changes the configuration of a stream of C37.118, whose data frames are given to
-    /// [`publish_frame`](Self::publish_frame): its configuration frames as the device sent them, one behind the other, of which the last
-    /// CFG-2 or CFG-3 counts.
-    ///
-    /// # Errors
-    ///
-    /// [`FrameRefused::NoConfiguration`] when there is none among them.
-    pub fn set_configuration(&mut self, frames: Bytes, now: Moment) -> Result<(), FrameRefused> {
-        let configuration: Configuration =
-            read_configuration(&frames).ok_or(FrameRefused::NoConfiguration)?;
-        let name = DocumentName::configuration(configuration.id_code);
-        let needs_agreement = self.sending.set_stream(Slots::new(Arc::new(configuration)));
-        if self.sending.set_document(name, frames) {
-            self.sending.tell_current(name, &mut self.outbox);
-        }
-        if needs_agreement {
-            self.renegotiate(now);
-        }
-        Ok(())
-    }
-
-    /// Sends measurements: those that the other side has subscribed to, or, where it cannot, those that the settings say.
-    pub fn publish(&mut self, measurements: &[Measurement], now: Moment) {
-        if self.is_open && self.sends() {
-            self.sending.publish(measurements, &mut self.outbox, &mut self.ground, now);
-        }
-    }
-
-    /// Sends a data frame of C37.118, as a data point for each of its values, by the configuration that was set.
-    ///
-    /// # Errors
-    ///
-    /// [`FrameRefused`] when it is none, or by another configuration.
-    pub fn publish_frame(&mut self, frame: &Frame<'_>) -> Result<(), FrameRefused> {
-        if frame.kind != FrameType::Data {
-            return Err(FrameRefused::NotData(frame.kind.name()));
-        }
-        if !self.is_open {
-            return Ok(());
-        }
-        match self.sending.publish_frame(frame, &mut self.outbox, &mut self.ground) {
-            true => Ok(()),
-            false => Err(FrameRefused::OtherConfiguration(frame.id_code)),
-        }
-    }
-
     /// Wants the signals of a filter expression, an empty one for all, with times in this form. It is asked for as soon as that is possible, and
     /// again whenever the link is opened. On one-way links it does nothing.
     pub fn subscribe(&mut self, filter: &str, times: TimeForm, now: Moment) {
@@ -419,7 +366,7 @@ impl LinkSession {
         }
         let mut data = Vec::new();
         wish.message.write(&mut data);
-        let room = outbox::room(self.outbox.planned(), self.largest);
+        let room = self.outbox.room();
         if data.len() > room {
             (wish.is_answered, wish.retry_at) = (true, None);
             let text = format!(
@@ -463,13 +410,7 @@ impl LinkSession {
         let is_due = !self.outbox.is_urgent() && self.repetition.is_due(&self.outbox) && !self.is_securing;
         let mut sent = None;
         if is_due {
-            sent = self.repetition.write_next(
-                out,
-                &mut self.sending,
-                &mut self.outbox,
-                self.largest,
-                now.instant,
-            );
+            sent = self.repetition.write_next(out, &mut self.sending, &mut self.outbox, now.instant);
         }
         if sent.is_none() {
             sent = self.outbox.write_next(out);

@@ -27,8 +27,10 @@ enum Entry {
 }
 
 /// Blocks in the order in which they are sent.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Outbox {
+    /// Largest block of this side.
+    largest: usize,
     writer: BlockWriter,
     /// Messages of the negotiation, in front of all else.
     urgent: VecDeque<Vec<u8>>,
@@ -51,9 +53,23 @@ pub(super) struct Sent {
 }
 
 impl Outbox {
-    /// What is put in is sent by this agreement.
-    pub(super) fn planned(&self) -> Option<&Agreement> {
-        self.planned.as_ref()
+    pub(super) fn new(largest: usize) -> Outbox {
+        Outbox {
+            largest,
+            writer: BlockWriter::default(),
+            urgent: VecDeque::new(),
+            entries: VecDeque::new(),
+            point_bytes: 0,
+            answer_bytes: 0,
+            sending: None,
+            planned: None,
+        }
+    }
+
+    /// The most data of a block that is put in: what the other side takes, and no more than this side's own blocks have.
+    pub(super) fn room(&self) -> usize {
+        let session = self.planned.and_then(|agreement| agreement.session);
+        self.largest.min(session.map_or(self.largest, |session| session.largest)) - OVERHEAD
     }
 
     /// Whether a feature can be used.
@@ -190,7 +206,7 @@ impl Outbox {
 
     /// Whatever was told or waits is forgotten.
     pub(super) fn restart(&mut self) {
-        *self = Outbox::default();
+        *self = Outbox::new(self.largest);
     }
 
     /// Data points that wait.
@@ -207,10 +223,4 @@ impl Outbox {
         self.writer.write(out, feature, data).ok()?;
         Some(Sent { points })
     }
-}
-
-/// The most data of a block that the other side takes, where this side's own blocks are not larger than `own`.
-pub(super) fn room(agreement: Option<&Agreement>, own: usize) -> usize {
-    let peer = agreement.and_then(|agreement| agreement.session).map_or(own, |session| session.largest);
-    own.min(peer) - OVERHEAD
 }

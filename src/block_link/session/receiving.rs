@@ -25,10 +25,19 @@ use crate::operator::Severity;
 
 /// How long an answer is waited for before something is asked for again.
 pub(super) const RETRY: Duration = Duration::from_secs(1);
+/// The most of that, on a line that is so slow that nothing comes for longer.
+const LONGEST_RETRY: Duration = Duration::from_secs(60);
 /// Streams of C37.118 whose configurations are kept.
 const MOST_STREAMS: usize = 16;
 /// Largest configuration that is taken, in bytes of its frames.
 const MOST_CONFIGURATION: usize = 1 << 20;
+
+/// Bytes of what asks for definitions in front of its IDs, and the most of each.
+const ASK_HEADER: usize = 1 + 1;
+const LONGEST_ID: usize = 5;
+/// Bytes of a request for a document in front of its ranges, and of each.
+const REQUEST_HEADER: usize = 1 + 1 + 2 + 4 + 1;
+const RANGE_SIZE: usize = 2 + 2;
 
 /// What the points of a runtime ID are.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,6 +69,12 @@ pub(super) struct Receiving {
     unknown: BTreeSet<u32>,
     ask_at: Option<Instant>,
     document_at: Option<Instant>,
+    /// When a piece of a document came last, since some were asked for.
+    piece_at: Option<Instant>,
+    /// The time between the last two pieces.
+    gap: Duration,
+    /// How long the next one is waited for before it is asked for.
+    patience: Duration,
 }
 
 impl Receiving {
@@ -77,6 +92,9 @@ impl Receiving {
             unknown: BTreeSet::new(),
             ask_at: None,
             document_at: None,
+            piece_at: None,
+            gap: Duration::ZERO,
+            patience: RETRY,
         }
     }
 
@@ -111,6 +129,7 @@ impl Receiving {
         self.collectors.clear();
         self.wanted.clear();
         self.document_at = None;
+        (self.piece_at, self.gap, self.patience) = (None, Duration::ZERO, RETRY);
     }
 
     /// Adds to counters what parts have counted.
@@ -245,7 +264,7 @@ impl Receiving {
             return;
         }
         self.wanted.insert(name);
-        self.document_at = Some(now.instant + RETRY);
+        self.document_at = Some(now.instant + self.patience);
         request(name, 0, Vec::new(), outbox);
     }
 
@@ -267,7 +286,7 @@ impl Receiving {
                 }
             }
             DocumentMessage::Piece(piece) => {
-                self.document_at = Some(now.instant + RETRY);
+                self.note_piece(now.instant);
                 let Some(collector) = self.collector(name) else {
                     ground.counters.messages_rejected += 1;
                     return;
@@ -294,6 +313,15 @@ impl Receiving {
             }
             DocumentMessage::Request { .. } => ground.counters.messages_rejected += 1,
         }
+    }
+
+    /// A piece has come: others are waited for as long as it takes on this line, and other things between them.
+    fn note_piece(&mut self, now: Instant) {
+        if let Some(before) = self.piece_at.replace(now) {
+            self.gap = now.saturating_duration_since(before);
+        }
+        self.patience = (2 * self.gap).clamp(RETRY, LONGEST_RETRY);
+        self.document_at = Some(now + self.patience);
     }
 
     fn collector(&mut self, name: DocumentName) -> Option<&mut DocumentCollector> {
@@ -361,7 +389,8 @@ impl Receiving {
     pub(super) fn handle_timeout(&mut self, outbox: &mut Outbox, now: Moment) {
         if self.ask_at.is_some_and(|at| at <= now.instant) {
             self.ask_at = None;
-            let ids: Vec<u32> = std::mem::take(&mut self.unknown).into_iter().collect();
+            let most = (outbox.room() - ASK_HEADER) / LONGEST_ID;
+            let ids: Vec<u32> = std::mem::take(&mut self.unknown).into_iter().take(most).collect();
             if !ids.is_empty() {
                 let mut data = Vec::new();
                 SignalMessage::Ask(ids).write(&mut data);
@@ -381,12 +410,16 @@ impl Receiving {
                 is_missing = true;
                 request(*name, 0, Vec::new(), outbox);
             }
-            self.document_at = is_missing.then_some(now.instant + RETRY);
+            // How long it takes until something is asked for, or changes, says nothing of the line.
+            self.piece_at = None;
+            self.patience = (2 * self.patience).min(LONGEST_RETRY);
+            self.document_at = is_missing.then_some(now.instant + self.patience);
         }
     }
 }
 
-fn request(name: DocumentName, number: u32, ranges: Vec<(u16, u16)>, outbox: &mut Outbox) {
+fn request(name: DocumentName, number: u32, mut ranges: Vec<(u16, u16)>, outbox: &mut Outbox) {
+    ranges.truncate((outbox.room() - REQUEST_HEADER) / RANGE_SIZE);
     let mut data = Vec::new();
     DocumentMessage::Request { number, ranges }.write(&mut data, name);
     outbox.push(Feature::Documents, data);

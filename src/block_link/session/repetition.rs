@@ -4,10 +4,10 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use super::super::documents::{DocumentMessage, DocumentName, PIECE_HEADER};
+use super::super::documents::{Document, DocumentMessage, DocumentName, MOST_PIECES, PIECE_HEADER};
 use super::super::feature::Feature;
 use super::super::kind::LinkKind;
-use super::outbox::{Outbox, Sent, room};
+use super::outbox::{Outbox, Sent};
 use super::sending::Sending;
 
 /// Blocks of other things between two blocks of this, while others wait.
@@ -82,11 +82,12 @@ impl Repetition {
         (self.round, self.left, self.round_at) = (None, None, Some(now));
     }
 
-    /// A document is wanted, or some pieces of it.
+    /// A document is wanted, or some pieces of it. While pieces of it are being sent, that changes nothing: those that are asked for
+    /// may be on the way.
     pub(super) fn request(&mut self, name: DocumentName, number: u32, ranges: Vec<(u16, u16)>) {
         let ranges = if ranges.is_empty() { vec![(0, u16::MAX)] } else { ranges };
-        self.requests.retain(|request| request.name != name);
-        if self.requests.len() < MOST_REQUESTS {
+        let is_known = self.requests.iter().any(|request| request.name == name);
+        if !is_known && self.requests.len() < MOST_REQUESTS {
             self.requests.push_back(Request { name, number, ranges: ranges.into() });
         }
     }
@@ -128,12 +129,10 @@ impl Repetition {
         out: &mut Vec<u8>,
         sending: &mut Sending,
         outbox: &mut Outbox,
-        largest: usize,
         now: Instant,
     ) -> Option<Sent> {
-        let room = room(outbox.planned(), largest).min(LARGEST);
         let start = out.len();
-        let sent = self.write(out, sending, outbox, room);
+        let sent = self.write(out, sending, outbox);
         if sent.is_some() {
             self.others = 0;
             if self.kind.repeats() {
@@ -144,13 +143,8 @@ impl Repetition {
         sent
     }
 
-    fn write(
-        &mut self,
-        out: &mut Vec<u8>,
-        sending: &mut Sending,
-        outbox: &mut Outbox,
-        room: usize,
-    ) -> Option<Sent> {
+    fn write(&mut self, out: &mut Vec<u8>, sending: &mut Sending, outbox: &mut Outbox) -> Option<Sent> {
+        let room = outbox.room();
         if let Some((feature, data)) = self.left.take()
             && let Some(sent) = outbox.write_block(out, feature, &data, 0)
         {
@@ -172,7 +166,7 @@ impl Repetition {
                     None
                 }
                 Step::Defined(place) => {
-                    let (next, [definitions, assignment]) = sending.describe(place, room);
+                    let (next, [definitions, assignment]) = sending.describe(place, room.min(LARGEST));
                     self.round = Some(Step::Defined(next));
                     self.left = Some(assignment);
                     outbox.write_block(out, definitions.0, &definitions.1, 0)
@@ -193,7 +187,10 @@ impl Repetition {
     fn next_requested(&mut self, sending: &Sending, room: usize) -> Option<Vec<u8>> {
         while let Some(request) = self.requests.front_mut() {
             let mut data = Vec::new();
-            let Some(document) = sending.document(request.name) else {
+            let document = sending.document(request.name);
+            let Some((document, size)) =
+                document.and_then(|document| Some((document, piece_size(document, room)?)))
+            else {
                 DocumentMessage::None.write(&mut data, request.name);
                 self.requests.pop_front();
                 return Some(data);
@@ -208,7 +205,7 @@ impl Repetition {
                 self.requests.pop_front();
                 continue;
             };
-            let Some(piece) = document.piece(room - PIECE_HEADER, *first) else {
+            let Some(piece) = document.piece(size, *first) else {
                 request.ranges.pop_front();
                 continue;
             };
@@ -235,7 +232,8 @@ impl Repetition {
             self.round = Some(Step::Piece(place + 1, 0));
             return Some(data);
         }
-        let Some(piece) = document.piece(room - PIECE_HEADER, number) else {
+        let piece = piece_size(document, room).and_then(|size| document.piece(size, number));
+        let Some(piece) = piece else {
             self.round = Some(Step::Piece(place + 1, 0));
             return None;
         };
@@ -246,4 +244,11 @@ impl Repetition {
         };
         Some(data)
     }
+}
+
+/// Bytes of the pieces of a document in blocks with so much data; None when there would be more than can be numbered.
+pub(super) fn piece_size(document: &Document, room: usize) -> Option<usize> {
+    let most = room - PIECE_HEADER;
+    let least = (document.edition.length as usize).div_ceil(MOST_PIECES);
+    (least <= most).then_some(most.min(LARGEST - PIECE_HEADER).max(least))
 }

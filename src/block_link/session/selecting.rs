@@ -101,7 +101,8 @@ impl Work {
 
     /// When more is done, if not now.
     fn overdrawn(&self, now: Instant) -> Option<Instant> {
-        let too_much = self.owed(now).checked_sub(self.per_second * BURST_SECONDS).filter(|much| *much > 0)?;
+        let too_much =
+            self.owed(now).checked_sub(self.per_second * BURST_SECONDS).filter(|much| *much > 0)?;
         let micros = too_much.saturating_mul(1_000_000).checked_div(self.per_second)?;
         Some(now + Duration::from_micros(1 + micros))
     }

@@ -12,8 +12,9 @@ use super::super::field::FieldType;
 use super::super::negotiation::Agreement;
 use super::super::signals::{SignalMessage, SignalRecord};
 use super::super::stream::{MOST_DEFINITIONS, PointStream, PointWriter};
+use super::FrameRefused;
 use super::ground::Ground;
-use super::outbox::{Outbox, room};
+use super::outbox::Outbox;
 use crate::c37118::Frame;
 use crate::date_time2::DateTime2;
 use crate::host::Moment;
@@ -69,8 +70,6 @@ struct FrameStream {
 #[derive(Debug)]
 pub(super) struct Sending {
     settings: BlockLinkSettings,
-    /// Largest block of this side.
-    largest: usize,
     writer: PointWriter,
     times: TimeForm,
     defined: Vec<Defined>,
@@ -83,11 +82,10 @@ pub(super) struct Sending {
 }
 
 impl Sending {
-    pub(super) fn new(settings: BlockLinkSettings, largest: usize) -> Sending {
+    pub(super) fn new(settings: BlockLinkSettings) -> Sending {
         Sending {
             times: settings.times,
             settings,
-            largest,
             writer: PointWriter::new(PointStream::Raw),
             defined: Vec::new(),
             next_id: 0,
@@ -122,10 +120,6 @@ impl Sending {
         self.times = times;
         self.wanted = signals.map(|signal_id| (signal_id, known.get(&signal_id).copied())).collect();
         is_other
-    }
-
-    fn room(&self, outbox: &Outbox) -> usize {
-        room(outbox.planned(), self.largest)
     }
 
     /// Puts measurements into the outbox, those of signals that are sent.
@@ -181,7 +175,7 @@ impl Sending {
             ground.counters.points_dropped += 1;
             return;
         }
-        if self.writer.count() > 0 && self.writer.size_with(1, data.len()) > self.room(outbox) {
+        if self.writer.count() > 0 && self.writer.size_with(1, data.len()) > outbox.room() {
             self.flush(outbox);
         }
         while outbox.point_bytes() > self.settings.send_queue {
@@ -226,7 +220,7 @@ impl Sending {
     fn tell_defined(&mut self, first: usize, outbox: &mut Outbox) {
         let mut place = first;
         while place < self.defined.len() {
-            let (next, blocks) = self.describe(place, self.room(outbox));
+            let (next, blocks) = self.describe(place, outbox.room());
             for (feature, data) in blocks {
                 outbox.push(feature, data);
             }
@@ -286,7 +280,7 @@ impl Sending {
         if self.writer.stream() == PointStream::Standard {
             return;
         }
-        let room = self.room(outbox);
+        let room = outbox.room();
         let mut told = None;
         for id in ids {
             let place = self.defined.partition_point(|defined| match defined {
@@ -318,38 +312,46 @@ impl Sending {
         is_defined
     }
 
-    /// Puts a data frame into the outbox. False when there is no configuration that it is by.
+    /// Puts a data frame into the outbox.
     pub(super) fn publish_frame(
         &mut self,
         frame: &Frame<'_>,
         outbox: &mut Outbox,
         ground: &mut Ground,
-    ) -> bool {
-        let Some(stream) = self.streams.get_mut(&frame.id_code) else { return false };
+    ) -> Result<(), FrameRefused> {
+        let id_code = frame.id_code;
+        let stream = self.streams.get_mut(&id_code).ok_or(FrameRefused::OtherConfiguration(id_code))?;
         let payload = frame.payload();
         if payload.len() != stream.slots.payload_size() {
-            return false;
+            return Err(FrameRefused::OtherConfiguration(id_code));
         }
         let count = stream.slots.slots().len();
         let is_full = self.next_id as usize + count > MOST_DEFINITIONS && stream.first.is_none();
         if stream.is_outdated || is_full || !outbox.has(Feature::C37118) {
             ground.counters.points_dropped += count as u64;
-            return true;
+            return Ok(());
         }
         let first = match stream.first {
             Some(first) => first,
             None => {
-                let first = *stream.first.insert(self.next_id);
-                let place = self.defined.len();
+                let first = self.next_id;
                 let records =
                     (first..).zip(stream.slots.slots()).map(|(id, slot)| stream.slots.record(slot, id));
-                self.defined.extend(records.map(Defined::Channel));
+                let records: Vec<Defined> = records.map(Defined::Channel).collect();
+                let largest = records.iter().map(|record| ASSIGN_SIZE + record.size()).max().unwrap_or(0);
+                let room = outbox.room();
+                if largest > room {
+                    return Err(FrameRefused::LongNames { id_code, largest, room });
+                }
+                stream.first = Some(first);
+                let place = self.defined.len();
+                self.defined.extend(records);
                 self.next_id += count as u32;
                 self.tell_defined(place, outbox);
                 first
             }
         };
-        let Some(stream) = self.streams.get(&frame.id_code) else { return false };
+        let stream = self.streams.get(&id_code).ok_or(FrameRefused::OtherConfiguration(id_code))?;
         let mut points = Vec::with_capacity(count);
         points_of(&stream.slots, frame.time, payload, |place, data| {
             points.push((first + place as u32, data.to_vec()));
@@ -358,7 +360,7 @@ impl Sending {
             self.push(id, &data, outbox, ground);
         }
         self.flush(outbox);
-        true
+        Ok(())
     }
 
     /// Changes a document. True when it is another one than before.

@@ -1,6 +1,9 @@
+mod c37118;
 mod hostile;
 mod levels;
 mod shares;
+mod sizes;
+mod slow;
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -8,8 +11,7 @@ use std::time::Duration;
 use super::super::negotiation::Reason;
 use super::super::subscription::Status;
 use super::*;
-use crate::c37118::{ConfigurationForm, DataLayout, FrameTime, PmuValues, sample};
-use crate::measurement::StateFlags;
+use crate::measurement::{Measurement, StateFlags};
 use crate::metadata::DataSetBuilder;
 use crate::settings::LinkEncryption;
 use crate::time::Ticks;
@@ -62,6 +64,8 @@ struct Line {
     chance: Chance,
     faults: Faults,
     held: [Option<Vec<u8>>; 2],
+    /// Bytes of the longest block that may be sent, those of the negotiation aside.
+    longest: Option<usize>,
 }
 
 const PUBLISHER: usize = 0;
@@ -87,6 +91,7 @@ impl Line {
             chance,
             faults: Faults::default(),
             held: [None, None],
+            longest: None,
         }
     }
 
@@ -104,6 +109,11 @@ impl Line {
                 while self.sides[from].poll_transmit(&mut block, self.now) {
                     is_idle = false;
                     let block = std::mem::take(&mut block);
+                    let is_negotiation = block.get(6..8) == Some(&[0, 0]);
+                    assert!(
+                        self.longest.is_none_or(|longest| is_negotiation || block.len() <= longest),
+                        "{block:?}"
+                    );
                     if from == PUBLISHER || self.kind.is_two_way() {
                         self.carry(1 - from, block);
                     }
@@ -404,76 +414,6 @@ fn one_way_links_tell_everything_again_so_that_who_comes_late_gets_it() {
         let bytes = line.sides[PUBLISHER].counters().bytes_sent;
         assert!(bytes < 31 * 20_000, "{bytes}");
     }
-}
-
-/// A configuration, and data frames by it.
-fn frames(format: u16, count: u32) -> (Bytes, Vec<Vec<u8>>) {
-    let mut configuration = sample(ConfigurationForm::Cfg2);
-    configuration.pmus[0].format.0 = format;
-    let mut cfg = Vec::new();
-    configuration.encode(&mut cfg).unwrap();
-    let layout = DataLayout::new(&configuration).unwrap();
-    let frames = (0..count).map(|number| {
-        let mut pmus: Vec<_> = configuration.pmus.iter().map(PmuValues::absent).collect();
-        pmus[0].digitals[0] = number as u16;
-        let mut frame = Vec::new();
-        let time = FrameTime { second: 1_700_000_000 + number / 30, quality: 0, count: number % 30 * 33_333 };
-        layout.encode(&mut frame, time, &pmus).unwrap();
-        frame
-    });
-    (cfg.into(), frames.collect())
-}
-
-#[test]
-fn a_stream_of_c37118_comes_out_as_it_went_in_but_for_frames_that_were_lost() {
-    let mut line = Line::usual(LinkKind::DATAGRAMS.one_way());
-    let (configuration, frames) = frames(0, 600);
-    line.sides[PUBLISHER].set_configuration(configuration.clone(), line.now).unwrap();
-    line.run(12 * SECOND);
-    assert_eq!(line.logs[SUBSCRIBER].configurations, [configuration.to_vec()]);
-    line.faults.lost = 50_000;
-    for (number, bytes) in frames.iter().enumerate() {
-        let frame = Frame::decode(bytes).unwrap();
-        line.sides[PUBLISHER].publish_frame(&frame).unwrap();
-        line.run(SECOND / 30);
-        if number == 0 {
-            line.run(11 * SECOND);
-        }
-    }
-    line.faults = Faults::default();
-    line.run(3 * SECOND);
-    let got = &line.logs[SUBSCRIBER].frames;
-    let mut rest = frames.iter();
-    assert!(got.iter().all(|frame| rest.any(|sent| sent == frame)), "in order, and equal");
-    let counters = line.sides[SUBSCRIBER].counters();
-    assert_eq!(counters.frames_whole, got.len() as u64);
-    assert!(got.len() > 540 && got.len() < 600, "{}", got.len());
-}
-
-#[test]
-fn another_configuration_brings_another_agreement() {
-    for kind in [LinkKind::STREAM, LinkKind::SERIAL, LinkKind::SERIAL.one_way()] {
-        let mut line = Line::usual(kind);
-        for format in [0, 15] {
-            let (configuration, frames) = frames(format, 3);
-            line.sides[PUBLISHER].set_configuration(configuration, line.now).unwrap();
-            line.run(25 * SECOND);
-            for bytes in &frames {
-                line.sides[PUBLISHER].publish_frame(&Frame::decode(bytes).unwrap()).unwrap();
-                line.settle();
-            }
-            assert_eq!(std::mem::take(&mut line.logs[SUBSCRIBER].frames), frames);
-        }
-        assert_eq!(line.logs[SUBSCRIBER].agreements.len(), 2);
-    }
-    let mut line = Line::usual(LinkKind::STREAM);
-    let (configuration, frames) = frames(0, 1);
-    let frame = Frame::decode(&frames[0]).unwrap();
-    assert_eq!(line.sides[PUBLISHER].publish_frame(&frame), Err(FrameRefused::OtherConfiguration(7)));
-    let data: Bytes = frames[0].clone().into();
-    assert_eq!(line.sides[PUBLISHER].set_configuration(data, line.now), Err(FrameRefused::NoConfiguration));
-    let frame = Frame::decode(&configuration).unwrap();
-    assert_eq!(line.sides[PUBLISHER].publish_frame(&frame), Err(FrameRefused::NotData("CFG-2")));
 }
 
 #[test]

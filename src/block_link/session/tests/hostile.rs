@@ -450,41 +450,6 @@ fn a_filter_that_fits_no_block_is_told_and_not_sent() {
     assert!(line.logs[PUBLISHER].subscribed.is_empty());
 }
 
-#[test]
-fn frames_are_never_made_by_the_configuration_before() {
-    let layouts = [1, 2].map(|analogs| {
-        let mut configuration = sample(ConfigurationForm::Cfg2);
-        let analog = configuration.pmus[0].analogs[0].clone();
-        configuration.pmus[0].analogs = vec![analog; analogs];
-        configuration
-    });
-    let mut line = Line::usual(LinkKind::DATAGRAMS.one_way());
-    let mut sent = Vec::new();
-    for (number, configuration) in layouts.iter().enumerate() {
-        let mut frames = Vec::new();
-        configuration.encode(&mut frames).unwrap();
-        line.sides[PUBLISHER].set_configuration(frames.into(), line.now).unwrap();
-        // The first one is known before its frames come; the second one's come at once.
-        line.run(if number == 0 { 25 * SECOND } else { Duration::ZERO });
-        let layout = DataLayout::new(configuration).unwrap();
-        for count in 0..300 {
-            let pmus: Vec<_> = configuration.pmus.iter().map(PmuValues::absent).collect();
-            let time =
-                FrameTime { second: 1_700_000_000 + count / 30, quality: 0, count: count % 30 * 33_333 };
-            let mut frame = Vec::new();
-            layout.encode(&mut frame, time, &pmus).unwrap();
-            line.sides[PUBLISHER].publish_frame(&Frame::decode(&frame).unwrap()).unwrap();
-            line.run(SECOND / 30);
-            sent.push(frame);
-        }
-    }
-    line.run(25 * SECOND);
-    let got = &line.logs[SUBSCRIBER].frames;
-    let mut rest = sent.iter();
-    assert!(got.iter().all(|frame| rest.any(|sent| sent == frame)), "each as it was sent, in order");
-    assert!(got.len() > 300, "{}", got.len());
-}
-
 proptest::proptest! {
     #[test]
     fn any_loss_costs_the_blocks_that_it_hits_and_is_counted(pattern in proptest::collection::vec(proptest::bool::weighted(0.7), 64)) {

@@ -2,7 +2,9 @@
 
 use super::super::super::feature::Level;
 use super::super::super::negotiation::Abilities;
+use super::c37118::frames;
 use super::*;
+use crate::c37118::Frame;
 
 /// A link between a publisher that has everything and a subscriber that has what its level takes.
 fn line_of(kind: LinkKind, level: Level) -> Line {

@@ -17,7 +17,7 @@ fn cost() -> u64 {
 fn subscriptions_whose_filters_are_too_much_work_wait_and_are_told() {
     for kind in [LinkKind::STREAM, LinkKind::SERIAL] {
         // Two at once are less than the share of four seconds, three are more.
-        let per_second = cost() / 2 - 1;
+        let per_second = cost() / 2 + 1;
         let settings = BlockLinkSettings::default().steps_per_second(per_second as usize);
         let mut line = Line::new(kind, [settings, BlockLinkSettings::default()]);
         line.run(3 * SECOND);
@@ -38,7 +38,6 @@ fn subscriptions_whose_filters_are_too_much_work_wait_and_are_told() {
         let wait = Duration::from_micros(until * 1_000_000 / per_second);
         line.run(wait - SECOND / 100);
         assert_eq!(line.logs[SUBSCRIBER].answers.len(), 3, "each filter is evaluated once");
-        line.run(SECOND / 50);
         line.run(2 * SECOND);
         assert_eq!(line.logs[SUBSCRIBER].answers[3..], [(Status::Accepted, 40)]);
         line.publish(&batch(1));
