@@ -2180,6 +2180,11 @@ void sttp_engine_free(struct sttp_engine *engine);
  * Four seconds' worth may be asked for at once. Each request counts as 2000 steps at least. What is
  * beyond waits, without being refused.
  * Value: steps, 0 or more. Default: 50000000.
+ *
+ * Block links: Work that filters of the other side may be, lastingly; 0 for no limit.
+ * Four seconds' worth may be asked for at once. Each subscription counts as 2000 steps at least. What
+ * is beyond waits, without being refused.
+ * Value: steps, 0 or more. Default: 5000000.
  */
 #define STTP_SETTING_STEPS_PER_SECOND "stepsPerSecond"
 
@@ -7250,6 +7255,10 @@ typedef struct sttp_block_link_session_counters {
      * Offers that were refused, by either side.
      */
     uint64_t rejections;
+    /**
+     * Data points of C37.118 received when their frame was over, or again.
+     */
+    uint64_t points_late;
 } sttp_block_link_session_counters;
 
 /**

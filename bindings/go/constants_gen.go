@@ -1145,6 +1145,11 @@ const (
 	// worth may be asked for at once. Each request counts as 2000 steps at least. What is beyond waits, without
 	// being refused.
 	// Value: steps, 0 or more. Default: 50000000.
+	//
+	// Block links: Work that filters of the other side may be, lastingly; 0 for no limit. Four seconds' worth may be
+	// asked for at once. Each subscription counts as 2000 steps at least. What is beyond waits, without being
+	// refused.
+	// Value: steps, 0 or more. Default: 5000000.
 	SettingStepsPerSecond = "stepsPerSecond"
 	// Publishers: Subscribes of the subscribers of one address, lastingly; 0 for no limit. Four seconds' worth may
 	// come at once. What is beyond waits, without being refused.

@@ -1152,6 +1152,8 @@ type BlockLinkSessionCounters struct {
 	Agreements uint64
 	// Offers that were refused, by either side.
 	Rejections uint64
+	// Data points of C37.118 received when their frame was over, or again.
+	PointsLate uint64
 }
 
 func readBlockLinkSessionCounters(c *C.sttp_block_link_session_counters) (r BlockLinkSessionCounters) {
@@ -1179,6 +1181,7 @@ func readBlockLinkSessionCounters(c *C.sttp_block_link_session_counters) (r Bloc
 	r.Documents = uint64(c.documents)
 	r.Agreements = uint64(c.agreements)
 	r.Rejections = uint64(c.rejections)
+	r.PointsLate = uint64(c.points_late)
 	return r
 }
 

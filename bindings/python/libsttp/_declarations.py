@@ -985,6 +985,7 @@ class sttp_block_link_session_counters(Structure):
         ("documents", c_uint64),
         ("agreements", c_uint64),
         ("rejections", c_uint64),
+        ("points_late", c_uint64),
     ]
     blocks_sent: int
     bytes_sent: int
@@ -1010,6 +1011,7 @@ class sttp_block_link_session_counters(Structure):
     documents: int
     agreements: int
     rejections: int
+    points_late: int
 
 
 class sttp_block_link_counters(Structure):
@@ -1312,7 +1314,7 @@ SIZES = {
     sttp_c37118_stream_counters: 104,
     sttp_c37118_relay_counters: 40,
     sttp_c37118_server_counters: 128,
-    sttp_block_link_session_counters: 192,
+    sttp_block_link_session_counters: 200,
     sttp_block_link_counters: 48,
     sttp_block_link_agreement: 40,
     sttp_block_link_info: 24,

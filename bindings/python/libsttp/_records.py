@@ -1383,6 +1383,8 @@ class BlockLinkSessionCounters:
     """Agreements that came into force."""
     rejections: int
     """Offers that were refused, by either side."""
+    points_late: int
+    """Data points of C37.118 received when their frame was over, or again."""
 
     @classmethod
     def _read(cls, record: c.sttp_block_link_session_counters) -> BlockLinkSessionCounters:
@@ -1411,6 +1413,7 @@ class BlockLinkSessionCounters:
             record.documents,
             record.agreements,
             record.rejections,
+            record.points_late,
         )
 
 

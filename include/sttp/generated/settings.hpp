@@ -737,6 +737,8 @@ inline constexpr setting<role::block_link, choice::times> times{"times"};
 /// Whether the link is encrypted: none, possible or required. Only TCP can be: none, possible or required. Default:
 /// `none`.
 inline constexpr setting<role::block_link, choice::link_encryption> link_encryption{"linkEncryption"};
+/// Work that filters of the other side may be, lastingly; 0 for no limit: steps, 0 or more. Default: `5000000`.
+inline constexpr setting<role::block_link, std::int64_t> steps_per_second{"stepsPerSecond"};
 /// Filter of the signals that are sent where nobody can subscribe; empty for all: a filter expression. Default: ``.
 inline constexpr setting<role::block_link, std::string> signals{"signals"};
 /// How often everything is repeated that was told already, where it may have been lost: seconds, 0.1 or more. Default:

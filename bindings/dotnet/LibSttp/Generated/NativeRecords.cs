@@ -534,6 +534,7 @@ namespace LibSttp
         internal ulong documents;
         internal ulong agreements;
         internal ulong rejections;
+        internal ulong points_late;
     }
 
     [StructLayout(LayoutKind.Sequential)]
@@ -1083,7 +1084,7 @@ namespace LibSttp
             Check(wrong, "sttp_c37118_server_counters.ended_clients", (byte*)&c37118_server_counters.ended_clients - (byte*)&c37118_server_counters, 104);
             Check(wrong, "sttp_c37118_server_counters.refused_datagrams", (byte*)&c37118_server_counters.refused_datagrams - (byte*)&c37118_server_counters, 112);
             Check(wrong, "sttp_c37118_server_counters.failed_datagrams", (byte*)&c37118_server_counters.failed_datagrams - (byte*)&c37118_server_counters, 120);
-            Check(wrong, "sttp_block_link_session_counters", sizeof(sttp_block_link_session_counters), 192);
+            Check(wrong, "sttp_block_link_session_counters", sizeof(sttp_block_link_session_counters), 200);
             var block_link_session_counters = default(sttp_block_link_session_counters);
             Check(wrong, "sttp_block_link_session_counters.blocks_sent", (byte*)&block_link_session_counters.blocks_sent - (byte*)&block_link_session_counters, 0);
             Check(wrong, "sttp_block_link_session_counters.bytes_sent", (byte*)&block_link_session_counters.bytes_sent - (byte*)&block_link_session_counters, 8);
@@ -1109,6 +1110,7 @@ namespace LibSttp
             Check(wrong, "sttp_block_link_session_counters.documents", (byte*)&block_link_session_counters.documents - (byte*)&block_link_session_counters, 168);
             Check(wrong, "sttp_block_link_session_counters.agreements", (byte*)&block_link_session_counters.agreements - (byte*)&block_link_session_counters, 176);
             Check(wrong, "sttp_block_link_session_counters.rejections", (byte*)&block_link_session_counters.rejections - (byte*)&block_link_session_counters, 184);
+            Check(wrong, "sttp_block_link_session_counters.points_late", (byte*)&block_link_session_counters.points_late - (byte*)&block_link_session_counters, 192);
             Check(wrong, "sttp_block_link_counters", sizeof(sttp_block_link_counters), 48);
             var block_link_counters = default(sttp_block_link_counters);
             Check(wrong, "sttp_block_link_counters.openings", (byte*)&block_link_counters.openings - (byte*)&block_link_counters, 0);

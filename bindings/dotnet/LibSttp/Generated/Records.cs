@@ -1736,6 +1736,7 @@ namespace LibSttp
             Documents = from->documents;
             Agreements = from->agreements;
             Rejections = from->rejections;
+            PointsLate = from->points_late;
         }
 
         /// <summary>Blocks sent.</summary>
@@ -1810,6 +1811,9 @@ namespace LibSttp
         /// <summary>Offers that were refused, by either side.</summary>
         public ulong Rejections { get; }
 
+        /// <summary>Data points of C37.118 received when their frame was over, or again.</summary>
+        public ulong PointsLate { get; }
+
         /// <summary>
         /// All of them by the names that the library has for them: see <see cref="CounterInfo"/>.
         /// Each is a <c>ulong</c>, a <c>long</c> or a <c>double</c>.
@@ -1840,6 +1844,7 @@ namespace LibSttp
             ["documents"] = Documents,
             ["agreements"] = Agreements,
             ["rejections"] = Rejections,
+            ["points_late"] = PointsLate,
         };
     }
 
