@@ -111,6 +111,7 @@ fn a_link_that_loses_a_tenth_adds_up() {
     wait_until_subscribed(&subscriber);
     let mut sent = batch(0);
     publisher.send(&sent);
+    wait("the first ones have come", || subscriber.log().measurements.len() == sent.len());
     relay.lost.store(100_000, Ordering::Release);
     for time in 1..300 {
         let batch = batch(time);

@@ -159,6 +159,7 @@ fn lose_and_add_up(bits: u64, seed: u64, is_paced: bool) {
     // All signals are defined before anything is lost: what nobody knows is counted otherwise.
     let mut sent = batch(0);
     publisher.send(&sent);
+    wait("the first ones have come", || subscriber.log().measurements.len() == sent.len());
     wire.set(Faults { bits, drops: DROPS, pauses: 50_000 });
     for time in 1..BATCHES {
         let batch = batch(time);
