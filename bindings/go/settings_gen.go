@@ -364,7 +364,7 @@ func WithDataLossInterval(value time.Duration) SubscriberOption {
 
 // WithAnswerTimeout: how long the publisher may take to answer, and the rest of a record of TLS to arrive.
 // Answered are requests for metadata, subscriptions, and operational modes of version 3. Then the connection is
-// given up, and made again as after any other loss. What is on its way may take longer, while 1 KiB of it
+// given up, and made again as after any other loss. An answer underway may take longer, while 1 KiB of it
 // arrives in that time.
 // Value: seconds, 1 or more.
 // Default: 60.

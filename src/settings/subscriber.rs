@@ -38,7 +38,7 @@ settings! {
         /// How long the publisher may take to answer, and the rest of a record of TLS to arrive.
         ///
         /// Answered are requests for metadata, subscriptions, and operational modes of version 3. Then the
-        /// connection is given up, and made again as after any other loss. What is on its way may take longer, while
+        /// connection is given up, and made again as after any other loss. An answer underway may take longer, while
         /// 1 KiB of it arrives in that time.
         answer_timeout: Duration = Duration::from_secs(60) => seconds("answerTimeout"; Duration::from_secs(1)),
         /// Largest message that is accepted.

@@ -42,6 +42,30 @@ fn a_subscriber_does_not_wait_for_ever_for_a_record_of_altered_length() {
 }
 
 #[test]
+fn a_subscriber_does_not_wait_for_ever_for_a_record_of_altered_length_while_bytes_come() {
+    let (mut network, mut between, peer) = with_somebody_on_the_way(11, Unit::Record, patient());
+    let first = network.published.next_number();
+    between.altered = Some(BY_PUBLISHER);
+    for _ in 0..58 {
+        network.publish(40);
+        between.carry(&mut network, SECOND);
+    }
+    let received = &network.peers[peer].received;
+    assert_eq!(received.ends, [], "the rest may come");
+    assert!(received.numbers.iter().all(|number| *number < first), "all is taken for the rest of a record");
+    for _ in 0..4 {
+        network.publish(40);
+        between.carry(&mut network, SECOND);
+    }
+    let ends = &network.peers[peer].received.ends;
+    assert!(
+        matches!(&ends[..], [End::Timeout(text)] if text.contains("record") && text.contains("(answerTimeout)")),
+        "{ends:?}"
+    );
+    between.assert_signal_comes(&mut network, peer, 1);
+}
+
+#[test]
 fn a_publisher_does_not_wait_for_ever_for_a_record_of_altered_length() {
     let (mut network, mut between, peer) = with_somebody_on_the_way(9, Unit::Record, patient());
     between.altered = Some(BY_SUBSCRIBER);

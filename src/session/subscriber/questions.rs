@@ -51,10 +51,6 @@ pub(super) struct Questions {
 struct Untold {
     /// Since when its rest is awaited.
     begun: Instant,
-    /// Since when not much of it has come.
-    since: Instant,
-    /// Bytes of it that had come by then.
-    seen: usize,
     /// Bytes of it.
     bytes: usize,
 }
@@ -105,8 +101,9 @@ impl Questions {
         self.heard(now);
     }
 
-    /// So many bytes have arrived, since the publisher was heard last, that cannot be told before more do. They may take
-    /// as long as they need, as long as they make some progress; and while any come the publisher is not silent.
+    /// So many bytes have arrived, since the publisher was heard last, that cannot be told before more do. While any come
+    /// the publisher is not silent. Their rest has a time however many come, for when somebody on the way has altered the
+    /// length of a record, all that follows is taken for its rest; as all records are small, it is that of an answer.
     pub(super) fn heard_untold(&mut self, bytes: usize, now: Instant) {
         if bytes == 0 {
             self.untold = None;
@@ -114,13 +111,10 @@ impl Questions {
         }
         // Fewer than before are others.
         let before = self.untold.filter(|before| before.bytes <= bytes);
-        let mut untold = before.unwrap_or(Untold { begun: now, since: now, seen: bytes, bytes: 0 });
+        let untold = before.unwrap_or(Untold { begun: now, bytes: 0 });
         if bytes != untold.bytes {
             self.last_received = now;
             self.look_at_clock(now);
-        }
-        if bytes >= untold.seen + SOME_BYTES {
-            (untold.since, untold.seen) = (now, bytes);
         }
         self.untold = Some(Untold { bytes, ..untold });
     }
@@ -206,7 +200,7 @@ impl Questions {
     pub(super) fn put_off(&mut self, now: Instant) {
         self.last_received = now;
         if let Some(untold) = &mut self.untold {
-            untold.since = now;
+            untold.begun = now;
         }
         if let Some(part) = &mut self.part {
             part.begun = now;
@@ -235,7 +229,7 @@ impl Questions {
         let silent = settings.data_loss_timeout.map(|timeout| self.last_received + timeout);
         let answer = self.oldest(modes).map(|(since, _)| self.due(since, timeout));
         let first = self.first_awaited.map(|since| self.due(since, timeout));
-        let untold = self.untold.map(|untold| untold.since + timeout);
+        let untold = self.untold.map(|untold| untold.begun + timeout);
         let part = self.part.map(|part| self.due(part.begun, part.time(timeout)));
         silent.into_iter().chain(answer).chain(first).chain(untold).chain(part).min()
     }
@@ -251,7 +245,7 @@ impl Questions {
             return Some(SubscriberError::Silent(limit));
         }
         let timeout = settings.answer_timeout;
-        if let Some(untold) = self.untold.filter(|untold| now >= untold.since + timeout) {
+        if let Some(untold) = self.untold.filter(|untold| now >= untold.begun + timeout) {
             return Some(SubscriberError::Unfinished { received: untold.bytes, timeout });
         }
         if let Some((_, command)) = self.oldest(modes).filter(|(since, _)| now >= self.due(*since, timeout)) {
@@ -270,7 +264,7 @@ impl Questions {
     fn due(&self, since: Instant, timeout: Duration) -> Instant {
         let due = since + timeout;
         let untold = self.untold.filter(|untold| untold.begun < due);
-        untold.map_or(due, |untold| due.max(untold.since + timeout))
+        untold.map_or(due, |untold| due.max(untold.begun + timeout))
     }
 
     /// The question that waits for its answer longest.
