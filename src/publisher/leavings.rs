@@ -55,7 +55,46 @@ impl Leavings {
 
 #[cfg(test)]
 mod tests {
+    use std::io::{Read, Write};
+    use std::net::{Shutdown, TcpStream};
+    use std::sync::Arc;
+    use std::thread;
+
     use super::*;
+    use crate::engine::Engine;
+    use crate::engine::worker::stepped::Stepped;
+    use crate::publisher::{Publisher, PublisherHandler, PublisherSettings};
+
+    struct Quiet;
+
+    impl PublisherHandler for Quiet {}
+
+    #[test]
+    fn what_connections_leave_of_commands_in_part_goes_back() {
+        let executor = Arc::new(Stepped::default());
+        let engine = Engine::polled_with(executor.clone()).unwrap();
+        let publisher = Publisher::new(&engine, Quiet);
+        publisher.start("127.0.0.1:0", PublisherSettings::default()).unwrap();
+        let address = publisher.address().unwrap();
+        let attacker = thread::spawn(move || {
+            // Operational modes, then a Subscribe of 3 MiB of which 2 come.
+            let begin = [0, 0, 0, 5, 6, 0, 0, 2, 2, 0, 0x30, 0, 0, 2];
+            let commands = [begin.as_slice(), &vec![b'A'; 2 << 20]].concat();
+            for _ in 0..2 * MUCH / commands.len() {
+                let mut connection = TcpStream::connect(address).unwrap();
+                connection.write_all(&commands).unwrap();
+                connection.shutdown(Shutdown::Write).unwrap();
+                // A reset is an end, too.
+                let _ = connection.read_to_end(&mut Vec::new());
+            }
+        });
+        let patience = Instant::now() + Duration::from_secs(60);
+        while executor.runners() == 0 {
+            assert!(Instant::now() < patience, "nothing is given back");
+            engine.poll(Some(Duration::from_millis(10))).unwrap();
+        }
+        attacker.join().unwrap();
+    }
 
     #[test]
     fn memory_goes_back_when_much_was_left_and_not_without_end() {
