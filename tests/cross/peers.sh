@@ -36,6 +36,8 @@ start_publisher() { # SIDE OPTION...
     local command
     stop_publisher
     choose "$1" sttp-publish
+    # Emptied by this shell: the process in the background may come to that only after this shell has read them.
+    : >"$work/publisher.out"
     "${command[@]}" "${@:2}" >"$work/publisher.out" 2>"$work/publisher.err" &
     publisher=$!
 }
