@@ -40,8 +40,8 @@ begin_windows() {
     # What stands behind -static is sought as a static library, but for a library that is named as a file.
     link=("$out/lib/libsttp.dll.a" -static -pthread -lm -lwinmm -lpsapi -lws2_32)
     link_static=("$out/lib/libsttp.a" -static -pthread -lm -lws2_32 -luserenv -lntdll -ldbghelp -lbcrypt)
-    # They use sockets, descriptors or processes as POSIX has them.
-    left_out="test_fork test_hostile"
+    # They use sockets, descriptors, terminals or processes as POSIX has them.
+    left_out="test_fork test_hostile test_block_link_media"
 }
 
 # A prefix for Wine, and what Wine 8 lacks.

@@ -1,12 +1,6 @@
-/* What the tests of block links share: sides of links, and pseudo-terminals that stand for a serial line. */
+/* What the tests of block links share: sides of links. */
 #ifndef STTP_TEST_LINKS_H
 #define STTP_TEST_LINKS_H
-
-#include <fcntl.h>
-#include <poll.h>
-#include <stdlib.h>
-#include <termios.h>
-#include <unistd.h>
 
 #include "fixture.h"
 
@@ -129,82 +123,6 @@ static inline void await_blocks(const struct side *from, const struct side *to) 
         nap();
     }
     CHECK(missing == 0);
-}
-
-/* -- a serial line -- */
-
-/* Two pseudo-terminals with a thread between them, as two machines with a cable. */
-struct line {
-    int masters[2];
-    int slaves[2]; /* so that neither terminal hangs up */
-    char names[2][64];
-    int damage; /* every so many bytes that go to the second one a bit is turned; 0: none */
-    int damaged;
-    int is_held; /* nothing passes */
-    int stop;
-    pthread_t thread;
-};
-
-static inline void line_carry(struct line *line, int from) {
-    uint8_t bytes[512];
-    ssize_t count = read(line->masters[from], bytes, sizeof bytes);
-    for (ssize_t i = 0; i < count; i++) {
-        static int passed;
-        int every = get(&line->damage);
-        if (from == 0 && every != 0 && ++passed % every == 0) {
-            bytes[i] ^= 0x10;
-            add_one(&line->damaged);
-        }
-    }
-    for (ssize_t sent = 0; sent < count && !get(&line->stop);) {
-        ssize_t written = write(line->masters[1 - from], bytes + sent, (size_t)(count - sent));
-        if (written > 0) {
-            sent += written;
-        } else {
-            nap();
-        }
-    }
-}
-
-static inline void *line_run(void *user_data) {
-    struct line *line = (struct line *)user_data;
-    while (!get(&line->stop)) {
-        struct pollfd ready[2] = {{line->masters[0], POLLIN, 0}, {line->masters[1], POLLIN, 0}};
-        CHECK(poll(ready, 2, 20) >= 0);
-        while (get(&line->is_held) && !get(&line->stop)) {
-            nap();
-        }
-        for (int i = 0; i < 2; i++) {
-            if (ready[i].revents & POLLIN) {
-                line_carry(line, i);
-            }
-        }
-    }
-    return NULL;
-}
-
-static inline void line_init(struct line *line) {
-    memset(line, 0, sizeof *line);
-    for (int i = 0; i < 2; i++) {
-        struct termios form;
-        line->masters[i] = posix_openpt(O_RDWR | O_NOCTTY);
-        CHECK(line->masters[i] >= 0 && grantpt(line->masters[i]) == 0 && unlockpt(line->masters[i]) == 0);
-        snprintf(line->names[i], sizeof line->names[i], "%s", ptsname(line->masters[i]));
-        line->slaves[i] = open(line->names[i], O_RDWR | O_NOCTTY);
-        CHECK(line->slaves[i] >= 0 && tcgetattr(line->slaves[i], &form) == 0);
-        form.c_iflag = form.c_oflag = form.c_lflag = 0;
-        CHECK(tcsetattr(line->slaves[i], TCSANOW, &form) == 0);
-    }
-    CHECK(pthread_create(&line->thread, NULL, line_run, line) == 0);
-}
-
-static inline void line_free(struct line *line) {
-    add_one(&line->stop);
-    pthread_join(line->thread, NULL);
-    for (int i = 0; i < 2; i++) {
-        close(line->slaves[i]);
-        close(line->masters[i]);
-    }
 }
 
 #endif

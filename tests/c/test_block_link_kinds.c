@@ -1,12 +1,5 @@
 /* Block links: frames of C37.118, peers and multicast groups. TLS, of which valgrind cannot follow the ciphers, the tests of the
  * tools have. */
-#ifndef _XOPEN_SOURCE
-#define _XOPEN_SOURCE 700 /* for pseudo-terminals */
-#endif
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-
 #include "links.h"
 
 #define FRAMES 50
@@ -215,16 +208,15 @@ static void test_peers(void) {
 
 /* -- to a group -- */
 
+/* Of a side that is gone again. */
 static int free_port(void) {
-    struct sockaddr_in own;
-    socklen_t size = sizeof own;
-    int descriptor = socket(AF_INET, SOCK_DGRAM, 0);
-    memset(&own, 0, sizeof own);
-    own.sin_family = AF_INET;
-    CHECK(bind(descriptor, (struct sockaddr *)&own, sizeof own) == 0 &&
-          getsockname(descriptor, (struct sockaddr *)&own, &size) == 0);
-    close(descriptor);
-    return ntohs(own.sin_port);
+    struct side side;
+    int port = 0;
+    side_init(&side, STTP_BLOCK_LINK_CLIENT, "link=udp-listen:127.0.0.1:0");
+    CHECK_OK(sttp_block_link_open(side.link));
+    CHECK(await_count(&side.opened, 1) == 1 && sscanf(side.address, "UDP port %d", &port) == 1);
+    side_free(&side);
+    return port;
 }
 
 static void test_group(void) {

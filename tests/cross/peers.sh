@@ -1,6 +1,6 @@
 #!/bin/bash
 # Tools that were built for another system, and those of this one, talk to each other on loopback: each publishes to the
-# other, by TCP, by UDP and with TLS.
+# other, by TCP, by UDP, with TLS, by block links and through a relay.
 #   peers.sh BIN_HERE BIN_THERE SUFFIX [RUNNER...]      what runs programs of the other system
 set -eu
 
@@ -11,7 +11,9 @@ shift 3
 runner=("$@")
 work=$(mktemp -d)
 publisher=
-trap 'stop_publisher; rm -rf "$work"' EXIT
+relay=
+trap 'stop_publisher; stop_relay; rm -rf "$work"' EXIT
+fixtures=$(realpath "$(dirname "${BASH_SOURCE[0]}")/../fixtures")
 . "$(dirname "${BASH_SOURCE[0]}")/../c/check.sh"
 
 # How a tool of a side is run; in $command.
@@ -48,20 +50,24 @@ stop_publisher() {
     publisher=
 }
 
-# Starts a publisher of a side on a free port of loopback; where it listens is in $address.
-publish() { # SIDE OPTION...
-    local side=$1 turn
-    shift
-    start_publisher "$side" --listen 127.0.0.1:0 "$@"
+# What a process says of where it listens, which is in $address then.
+await_address() { # OUTPUT PROCESS EXPRESSION
+    local turn
     address=
     for ((turn = 0; turn < 2400; turn++)); do
-        address=$(tr -d '\r' <"$work/publisher.out" | sed -n 's/^Publishing .* on //p')
+        address=$(tr -d '\r' <"$1" | sed -n "$3")
         [ -z "$address" ] || return 0
-        kill -0 $publisher 2>/dev/null || break
+        kill -0 "$2" 2>/dev/null || break
         sleep 0.05
     done
-    cat "$work/publisher.out" "$work/publisher.err"
+    cat "$1" "${1%.out}.err"
     return 1
+}
+
+# Starts a publisher of a side on a free port of loopback; where it listens is in $address.
+publish() { # SIDE OPTION...
+    start_publisher "$1" --listen 127.0.0.1:0 "${@:2}"
+    await_address "$work/publisher.out" $publisher 's/^Publishing .* on //p'
 }
 
 # The publisher has ended well.
@@ -83,6 +89,53 @@ replayed() { # FROM TO "PUBLISHER'S OPTIONS" "SUBSCRIBER'S OPTIONS"
         published && cmp "$work/rows.csv" "$work/got.csv" && return 0
     cat "$work/publisher.out" "$work/publisher.err"
     return 1
+}
+
+# They come over a block link as they were.
+by_link() { # FROM TO
+    local from=$1 to=$2
+    rm -f "$work/got.csv"
+    start_publisher "$from" --link tcp-listen:127.0.0.1:0 --signals 20 --replay "$work/rows.csv" --wait-subscribers 1
+    await_address "$work/publisher.out" $publisher 's/^Publishing .* over tcp-listen://p' &&
+        at "$to" sttp-subscribe --link "tcp:$address" --filter "FILTER ActiveMeasurements WHERE True" --format csv \
+            --count $rows --timeout 120 --output "$work/got.csv" && published && cmp "$work/rows.csv" "$work/got.csv"
+}
+
+# A file that a side writes is what the other reads.
+by_file() { # FROM TO
+    local from=$1 to=$2
+    rm -f "$work/got.csv" "$work/link"
+    at "$from" sttp-publish --link "file:$work/link" --signals 20 --replay "$work/rows.csv" &&
+        at "$to" sttp-subscribe --link "file:$work/link" --format csv --once --output "$work/got.csv" &&
+        cmp "$work/rows.csv" "$work/got.csv"
+}
+
+# A relay of the other side passes on what comes and goes on this one.
+relayed() { # ENDS RELAY
+    local ends=$1 command
+    publish "$ends" --signals 20 --rate 100 || return 1
+    choose "$2" sttp-relay
+    : >"$work/relay.out"
+    "${command[@]}" "$address" --listen 127.0.0.1:0 >"$work/relay.out" 2>"$work/relay.err" &
+    relay=$!
+    await_address "$work/relay.out" $relay 's/^Publishing on //p' &&
+        at "$ends" sttp-subscribe "$address" --format csv --count 400 --timeout 120 >"$work/got.csv" &&
+        stop_relay && stop_publisher && [ "$(wc -l <"$work/got.csv")" = 401 ]
+}
+
+stop_relay() {
+    [ -z "$relay" ] || { kill $relay && wait $relay; } 2>/dev/null || true
+    relay=
+}
+
+# Both sides read the same of a capture of C37.118.
+same_frames() {
+    local side
+    for side in here there; do
+        at $side sttp-c37118 show --capture "$fixtures/c37118.pcap" --id 235 --speed 0 --interval 0 --format jsonl \
+            >"$work/$side.jsonl" || return 1
+    done
+    [ "$(wc -l <"$work/here.jsonl")" -gt 80 ] && diff "$work/here.jsonl" "$work/there.jsonl"
 }
 
 # Measurements come by datagrams.
@@ -121,6 +174,7 @@ published
 publish here --rate 1
 at here sttp-metadata "$address" --xml >"$work/sample.xml"
 stop_publisher
+rows=$(($(wc -l <"$work/rows.csv") - 1))
 
 # The tools of the other system are to be found by both sides wherever they are run from.
 check "certificates" make_certificates
@@ -140,6 +194,10 @@ for direction in "here there" "there here"; do
     check "UDP from $1" by_udp "$1" "$2"
     check "connected to from $1" reversed "$1" "$2"
     check "metadata from $1" same_metadata "$1" "$2"
+    check "a block link from $1" by_link "$1" "$2"
+    check "a block link's file from $1" by_file "$1" "$2"
+    check "relayed for $1" relayed "$1" "$2"
 done
+check "frames of C37.118" same_frames
 echo "Peers: $passed passed, $failed failed"
 [ $failed -eq 0 ]
