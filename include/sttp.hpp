@@ -30,6 +30,7 @@
 #ifndef STTP_HPP
 #define STTP_HPP
 
+#include "sttp/block_link.hpp"
 #include "sttp/c37118.hpp"
 #include "sttp/counters.hpp"
 #include "sttp/errors.hpp"

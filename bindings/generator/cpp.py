@@ -1,7 +1,16 @@
 """C++: the parts of include/sttp/ that repeat the header and the table of settings."""
 
 from generator.cpp_calls import CLASSES, callbacks, calls, methods, qualified
-from generator.cpp_names import ENUMERATIONS, Words, identifier, integer_type, is_pointer_to, is_same, record_name
+from generator.cpp_names import (
+    ENUMERATIONS,
+    Enumeration,
+    Words,
+    identifier,
+    integer_type,
+    is_pointer_to,
+    is_same,
+    record_name,
+)
 from generator.description import Description, Field, Record
 
 FOLDER = "include/sttp/generated"
@@ -48,6 +57,7 @@ _INCLUDES = {
     "c37118_configuration": ['"records.hpp"'],
     "c37118_assembler": ['"callbacks.hpp"'],
     "c37118_gateways": ['"../setting.hpp"', '"callbacks.hpp"'],
+    "block_links": ['"../setting.hpp"', '"callbacks.hpp"'],
 }
 
 _ABOUT = {
@@ -79,6 +89,9 @@ def split(qualified: str) -> tuple[str, str]:
 def _names(description: Description, words: Words) -> str:
     blocks = []
     for enumeration in ENUMERATIONS:
+        if enumeration.bits:
+            blocks.append(_bits(description, enumeration, words))
+            continue
         space, name = split(enumeration.name)
         lines = [f"namespace {space} {{", "", f"/// {enumeration.document}", f"enum class {name} : std::int32_t {{"]
         if name == "errc":
@@ -112,17 +125,16 @@ def _names(description: Description, words: Words) -> str:
                 "}",
             ]
         blocks.append("\n".join([*lines, "", f"}}  // namespace {space}"]))
-    lines = [
-        "/// State flags of measurements: bits that are set when something is to be known of value or time.",
-        "namespace sttp::flag {",
-        "",
-    ]
-    for constant in description.constants_of("STTP_FLAG_"):
-        lines += words.comment(constant.document)
-        name = identifier(constant.name.removeprefix("STTP_FLAG_").lower())
-        lines += [f"inline constexpr std::uint32_t {name} = {constant.value:#010x};"]
-    blocks.append("\n".join([*lines, "", "}  // namespace sttp::flag"]))
     return "\n\n".join(blocks)
+
+
+def _bits(description: Description, enumeration: Enumeration, words: Words) -> str:
+    lines = [f"/// {enumeration.document}", f"namespace sttp::{enumeration.name} {{", ""]
+    for constant in enumeration.constants(description):
+        lines += words.comment(constant.document)
+        name = enumeration.value(constant.name)
+        lines += [f"inline constexpr {enumeration.bits} {name} = {constant.value:#010x};"]
+    return "\n".join([*lines, "", f"}}  // namespace sttp::{enumeration.name}"])
 
 
 def _records(description: Description, words: Words) -> str:

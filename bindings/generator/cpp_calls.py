@@ -75,6 +75,21 @@ CLASSES = [
         "sttp::c37118",
         "c37118::output",
     ),
+    Class("block_link_calls", "block_links", "sttp_block_link", ("sttp_block_link_",), shown="block_link"),
+    Class(
+        "block_link_input_calls",
+        "block_links",
+        "sttp_block_link_input",
+        ("sttp_block_link_input_",),
+        shown="block_link_input",
+    ),
+    Class(
+        "block_link_output_calls",
+        "block_links",
+        "sttp_block_link_output",
+        ("sttp_block_link_output_",),
+        shown="block_link_output",
+    ),
 ]
 
 BY_HAND = {
@@ -110,6 +125,9 @@ BY_HAND = {
     "sttp_c37118_data_digitals",
     "sttp_c37118_input_statistics",
     "sttp_c37118_output_statistics",
+    "sttp_block_link_statistics",
+    "sttp_block_link_input_statistics",
+    "sttp_block_link_output_statistics",
 }
 """Beside these, what makes, clones and frees handles."""
 
@@ -132,6 +150,7 @@ DEFAULTS = {
     ("sttp_publisher_refuse_metadata", "why"): "nullptr",
     ("sttp_publisher_send_buffer_block", "confirm"): "false",
     ("sttp_metadata_builder_add_measurement", "description"): "nullptr",
+    ("sttp_block_link_input_add", "filter"): "nullptr",
 }
 
 VIEWS = {"sttp_metadata": "metadata_view", "sttp_c37118_configuration": "c37118::configuration_view"}
@@ -180,7 +199,7 @@ def methods(description: Description) -> dict[str, str]:
         for group in CLASSES
         for prefix in group.prefixes
         if name.startswith(prefix)
-    }
+    } | {group.handle: group.shown for group in CLASSES}
 
 
 # -- callables --
@@ -242,7 +261,7 @@ def _told(callback: Function) -> list[tuple[str, str, str]]:
             length = following
             told.append(_told_many(parameter, following))
         elif kind.kind == "text":
-            told.append(("std::string_view", parameter.name, f"view({parameter.name})"))
+            told.append(_told_text(parameter, documents.get(parameter.name, "")))
         elif kind.kind == "pointer":
             told.append(_told_one(parameter))
         else:
@@ -273,6 +292,14 @@ def _told_many(parameter: Parameter, length: Parameter) -> tuple[str, str, str]:
         return "sttp::signal_list", parameter.name, f"signal_list({{{parameter.name}}}, {length.name})"
     name = qualified(record_name(target.name))
     return f"span<const {name}>", parameter.name, f"span<const {name}>({both})"
+
+
+def _told_text(parameter: Parameter, document: str) -> tuple[str, str, str]:
+    name = parameter.name
+    if "empty for" in document and "NULL when" in document:
+        text = "std::optional<std::string_view>"
+        return text, name, f"{name} == nullptr ? {text}() : {text}({name})"
+    return "std::string_view", name, f"view({name})"
 
 
 def _told_one(parameter: Parameter) -> tuple[str, str, str]:

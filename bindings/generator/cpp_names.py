@@ -34,6 +34,10 @@ class Enumeration:
     first: str = ""
     last: str = ""
     """Where several share a prefix: the first and the last of these constants."""
+    suffix: str = ""
+    """What the names of its constants end with besides."""
+    bits: str = ""
+    """Where its constants are bits, of which a number may have several: the type of that number."""
 
     def constants(self, description: Description):
         found = description.constants_of(self.prefix)
@@ -43,7 +47,7 @@ class Enumeration:
         return [constant for constant in found if isinstance(constant.value, int) and constant.name not in NOT_VALUES]
 
     def value(self, constant: str) -> str:
-        return identifier(constant.removeprefix(self.prefix).lower())
+        return identifier(constant.removeprefix(self.prefix).removesuffix(self.suffix).lower())
 
 
 NOT_VALUES = {"STTP_FLAGS_TEXT_SIZE", "STTP_FINDING_NO_ROW", "STTP_FINDING_ANY"}
@@ -90,6 +94,65 @@ ENUMERATIONS = [
         first="STTP_C37118_CONNECTING",
         last="STTP_C37118_GAVE_UP",
     ),
+    Enumeration(
+        "block_link_role",
+        "STTP_BLOCK_LINK_",
+        "What a side of a block link does.",
+        first="STTP_BLOCK_LINK_CLIENT",
+        last="STTP_BLOCK_LINK_PEER",
+    ),
+    Enumeration(
+        "block_link_state",
+        "STTP_BLOCK_LINK_",
+        "Where a block link stands.",
+        first="STTP_BLOCK_LINK_CLOSED",
+        last="STTP_BLOCK_LINK_CLOSING",
+    ),
+    Enumeration(
+        "block_link_form",
+        "STTP_BLOCK_LINK_",
+        "How the blocks of a link look.",
+        first="STTP_BLOCK_LINK_STANDARD_BLOCKS",
+        last="STTP_BLOCK_LINK_COMPACT_BLOCKS",
+        suffix="_BLOCKS",
+    ),
+    Enumeration(
+        "block_link_stream",
+        "STTP_BLOCK_LINK_",
+        "How data points lie in the blocks of a link.",
+        first="STTP_BLOCK_LINK_RAW_STREAM",
+        last="STTP_BLOCK_LINK_STANDARD_STREAM",
+        suffix="_STREAM",
+    ),
+    Enumeration(
+        "block_link_answer",
+        "STTP_BLOCK_LINK_",
+        "What became of a subscription over a block link.",
+        first="STTP_BLOCK_LINK_ACCEPTED",
+        last="STTP_BLOCK_LINK_REFUSED",
+    ),
+    Enumeration(
+        "block_link_level",
+        "STTP_BLOCK_LINK_",
+        "Levels of compliance of a side of a block link: bits.",
+        first="STTP_BLOCK_LINK_APPLICATION",
+        last="STTP_BLOCK_LINK_CONCENTRATOR",
+        bits="std::int32_t",
+    ),
+    Enumeration(
+        "block_link_feature",
+        "STTP_BLOCK_LINK_",
+        "What the sides of a block link have agreed to send: bits.",
+        first="STTP_BLOCK_LINK_POINTS",
+        last="STTP_BLOCK_LINK_C37118",
+        bits="std::int32_t",
+    ),
+    Enumeration(
+        "flag",
+        "STTP_FLAG_",
+        "State flags of measurements: bits that are set when something is to be known of value or time.",
+        bits="std::uint32_t",
+    ),
 ]
 
 _OF_DOCUMENT = [
@@ -107,6 +170,11 @@ _OF_DOCUMENT = [
     (r"STTP_COUNTERS_", "counters_of"),
     (r"STTP_C37118_DATA to", "c37118::frame_type"),
     (r"STTP_C37118_CONNECTING to", "c37118::device_state"),
+    (r"STTP_BLOCK_LINK_CLIENT", "block_link_role"),
+    (r"STTP_BLOCK_LINK_CLOSED to", "block_link_state"),
+    (r"STTP_BLOCK_LINK_STANDARD_BLOCKS or", "block_link_form"),
+    (r"STTP_BLOCK_LINK_RAW_STREAM or", "block_link_stream"),
+    (r"STTP_BLOCK_LINK_ACCEPTED to", "block_link_answer"),
     (r"STTP_OK when|STTP_ERR_", "errc"),
 ]
 
@@ -183,8 +251,6 @@ class Words:
                 self.replacements[constant.name] = f"{enumeration.name}::{enumeration.value(constant.name)}"
             self.replacements[f"{enumeration.prefix}..."] = enumeration.name
         self.replacements["STTP_OK"] = "success"
-        for constant in description.constants_of("STTP_FLAG_"):
-            self.replacements[constant.name] = f"flag::{identifier(constant.name.removeprefix('STTP_FLAG_').lower())}"
         self.replacements["STTP_FLAG_..."] = "sttp::flag"
         for setting in description.settings:
             self.replacements[setting.constant] = f"the setting `{setting.key}`"

@@ -30,6 +30,9 @@ constexpr counters_of what_counts(const c37118::client_counters &) { return coun
 constexpr counters_of what_counts(const c37118::stream_counters &) { return counters_of::c37118_stream; }
 constexpr counters_of what_counts(const c37118::server_counters &) { return counters_of::c37118_server; }
 constexpr counters_of what_counts(const c37118::relay_counters &) { return counters_of::c37118_relay; }
+constexpr counters_of what_counts(const block_link_counters &) { return counters_of::block_link; }
+constexpr counters_of what_counts(const block_link_session_counters &) { return counters_of::block_link_session; }
+constexpr counters_of what_counts(const block_link_input_counters &) { return counters_of::block_link_input; }
 
 template <class Value>
 Value read_counter(const void *record, std::uint64_t offset) noexcept {

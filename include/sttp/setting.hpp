@@ -82,11 +82,29 @@ Value setting_value(const std::string &characters) {
     }
 }
 
-/// Adds settings with types to the class of calls that sets and reads them as texts.
+/// Adds reading of settings with types to the class of calls that reads them as texts.
 template <role Of, class Calls>
-class with_settings : public Calls {
+class with_readable_settings : public Calls {
 public:
     using Calls::get;
+
+    /// Reads one setting.
+    /// \param of  Which one.
+    /// \return Its value.
+    template <class Value>
+    Value get(const setting<Of, Value> &of, std::error_code &code = throws()) const {
+        return setting_value<Value>(Calls::get(of.key, code));
+    }
+
+protected:
+    using Calls::Calls;
+    with_readable_settings() noexcept = default;
+};
+
+/// Adds setting them, too.
+template <role Of, class Calls>
+class with_settings : public with_readable_settings<Of, Calls> {
+public:
     using Calls::set;
 
     /// Sets one setting, as `set` with its key and a text does.
@@ -99,16 +117,8 @@ public:
         Calls::set(of.key, setting_text(value), code);
     }
 
-    /// Reads one setting.
-    /// \param of  Which one.
-    /// \return Its value.
-    template <class Value>
-    Value get(const setting<Of, Value> &of, std::error_code &code = throws()) const {
-        return setting_value<Value>(Calls::get(of.key, code));
-    }
-
 protected:
-    using Calls::Calls;
+    using with_readable_settings<Of, Calls>::with_readable_settings;
     with_settings() noexcept = default;
 };
 

@@ -13,7 +13,7 @@ prefix=${1:-$work/prefix}
     exit 1
 }
 export PKG_CONFIG_PATH=$prefix/lib/pkgconfig LD_LIBRARY_PATH=$prefix/lib
-sources=(main test_data test_session test_metadata test_handles test_c37118)
+sources=(main test_data test_session test_metadata test_handles test_c37118 test_block_links)
 strict=(-Wall -Wextra -Wconversion -Wshadow -Werror -pedantic -pthread -Itests/cpp)
 read -ra flags <<<"$(pkg-config --cflags sttp)"
 read -ra link <<<"$(pkg-config --libs sttp)"

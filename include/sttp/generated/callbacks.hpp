@@ -389,9 +389,9 @@ struct block_link_frame_call {
 
 template <class F>
 struct block_link_subscribed_call {
-    static constexpr bool fits = std::is_invocable_v<F &, std::uint64_t, std::size_t, std::string_view>;
+    static constexpr bool fits = std::is_invocable_v<F &, std::uint64_t, std::size_t, std::optional<std::string_view>>;
     static void call(void * user_data, uint64_t link, size_t signals, const char * filter) noexcept {
-        guarded("block_link_subscribed", [&] { (*static_cast<F *>(user_data))(link, signals, view(filter)); });
+        guarded("block_link_subscribed", [&] { (*static_cast<F *>(user_data))(link, signals, filter == nullptr ? std::optional<std::string_view>() : std::optional<std::string_view>(filter)); });
     }
 };
 
@@ -405,9 +405,9 @@ struct block_link_message_call {
 
 template <class F>
 struct block_link_answered_call {
-    static constexpr bool fits = std::is_invocable_v<F &, std::uint64_t, std::int32_t, std::uint32_t, std::string_view>;
+    static constexpr bool fits = std::is_invocable_v<F &, std::uint64_t, sttp::block_link_answer, std::uint32_t, std::string_view>;
     static void call(void * user_data, uint64_t link, int32_t answer, uint32_t signals, const char * message) noexcept {
-        guarded("block_link_answered", [&] { (*static_cast<F *>(user_data))(link, answer, signals, view(message)); });
+        guarded("block_link_answered", [&] { (*static_cast<F *>(user_data))(link, static_cast<sttp::block_link_answer>(answer), signals, view(message)); });
     }
 };
 

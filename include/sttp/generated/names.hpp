@@ -148,9 +148,9 @@ enum class role : std::int32_t {
     subscriber = 0,
     /// The settings of publishers.
     publisher = 1,
-    /// The settings of a device of a sttp_c37118_input.
+    /// The settings of a device of a c37118::input.
     c37118_input = 2,
-    /// The settings of a stream of a sttp_c37118_output.
+    /// The settings of a stream of a c37118::output.
     c37118_output = 3,
     /// The settings of a block link.
     block_link = 4,
@@ -564,6 +564,160 @@ constexpr std::string_view name(device_state device_state_) noexcept {
 }
 
 }  // namespace sttp::c37118
+
+namespace sttp {
+
+/// What a side of a block link does.
+enum class block_link_role : std::int32_t {
+    /// Role of a side of a link: it receives.
+    client = 1,
+    /// Role of a side of a link: it sends.
+    server = 2,
+    /// Role of a side of a link: both.
+    peer = 3,
+};
+
+/// Its name as it stands here; empty for a number without one.
+constexpr std::string_view name(block_link_role block_link_role_) noexcept {
+    switch (block_link_role_) {
+    case block_link_role::client: return "client";
+    case block_link_role::server: return "server";
+    case block_link_role::peer: return "peer";
+    default: return {};
+    }
+}
+
+}  // namespace sttp
+
+namespace sttp {
+
+/// Where a block link stands.
+enum class block_link_state : std::int32_t {
+    /// State of a link: it is not to be open, or a file was read to its end.
+    closed = 0,
+    /// State of a link: it is being opened, or waits for a connection.
+    opening = 1,
+    /// State of a link: it is open, and nothing is agreed with the other side.
+    open = 2,
+    /// State of a link: both sides have agreed how they talk.
+    running = 3,
+    /// State of a link: it was lost or could not be opened, the next attempt follows.
+    reopening = 4,
+    /// State of a link: it was lost or could not be opened, and no attempt follows.
+    gave_up = 5,
+    /// State of a link: what waits for a file is being written.
+    closing = 6,
+};
+
+/// Its name as it stands here; empty for a number without one.
+constexpr std::string_view name(block_link_state block_link_state_) noexcept {
+    switch (block_link_state_) {
+    case block_link_state::closed: return "closed";
+    case block_link_state::opening: return "opening";
+    case block_link_state::open: return "open";
+    case block_link_state::running: return "running";
+    case block_link_state::reopening: return "reopening";
+    case block_link_state::gave_up: return "gave_up";
+    case block_link_state::closing: return "closing";
+    default: return {};
+    }
+}
+
+}  // namespace sttp
+
+namespace sttp {
+
+/// How the blocks of a link look.
+enum class block_link_form : std::int32_t {
+    /// Blocks in standard form: with sync bytes, sequence number and check word.
+    standard = 1,
+    /// Blocks in compact form: with a length, where the link loses nothing.
+    compact = 2,
+};
+
+/// Its name as it stands here; empty for a number without one.
+constexpr std::string_view name(block_link_form block_link_form_) noexcept {
+    switch (block_link_form_) {
+    case block_link_form::standard: return "standard";
+    case block_link_form::compact: return "compact";
+    default: return {};
+    }
+}
+
+}  // namespace sttp
+
+namespace sttp {
+
+/// How data points lie in the blocks of a link.
+enum class block_link_stream : std::int32_t {
+    /// Data points each with its ID and its length.
+    raw = 1,
+    /// Data points as short as it goes, where the link loses nothing.
+    standard = 2,
+};
+
+/// Its name as it stands here; empty for a number without one.
+constexpr std::string_view name(block_link_stream block_link_stream_) noexcept {
+    switch (block_link_stream_) {
+    case block_link_stream::raw: return "raw";
+    case block_link_stream::standard: return "standard";
+    default: return {};
+    }
+}
+
+}  // namespace sttp
+
+namespace sttp {
+
+/// What became of a subscription over a block link.
+enum class block_link_answer : std::int32_t {
+    /// What became of a subscription: it is accepted.
+    accepted = 0,
+    /// What became of a subscription: the other side cannot read or evaluate its filter.
+    bad_filter = 1,
+    /// What became of a subscription: it is refused for another reason.
+    refused = 2,
+};
+
+/// Its name as it stands here; empty for a number without one.
+constexpr std::string_view name(block_link_answer block_link_answer_) noexcept {
+    switch (block_link_answer_) {
+    case block_link_answer::accepted: return "accepted";
+    case block_link_answer::bad_filter: return "bad_filter";
+    case block_link_answer::refused: return "refused";
+    default: return {};
+    }
+}
+
+}  // namespace sttp
+
+/// Levels of compliance of a side of a block link: bits.
+namespace sttp::block_link_level {
+
+/// Bit of a level of compliance: an application, which receives measurements and metadata.
+inline constexpr std::int32_t application = 0x00000001;
+/// Bit of a level of compliance: a gateway, which also sends them, to those who subscribe with a filter.
+inline constexpr std::int32_t gateway = 0x00000002;
+/// Bit of a level of compliance: a concentrator, which also makes data frames of data points of C37.118.
+inline constexpr std::int32_t concentrator = 0x00000004;
+
+}  // namespace sttp::block_link_level
+
+/// What the sides of a block link have agreed to send: bits.
+namespace sttp::block_link_feature {
+
+/// Bit of a feature: data points.
+inline constexpr std::int32_t points = 0x00000001;
+/// Bit of a feature: which signals data points are of.
+inline constexpr std::int32_t signals = 0x00000002;
+/// Bit of a feature: metadata, and configurations of C37.118.
+inline constexpr std::int32_t documents = 0x00000004;
+/// Bit of a feature: subscriptions by filter.
+inline constexpr std::int32_t subscription = 0x00000008;
+/// Bit of a feature: data points of C37.118.
+inline constexpr std::int32_t c37118 = 0x00000010;
+
+}  // namespace sttp::block_link_feature
 
 /// State flags of measurements: bits that are set when something is to be known of value or time.
 namespace sttp::flag {

@@ -845,16 +845,17 @@ namespace sttp {
 struct block_link_agreement {
     /// Number of the agreement, which no other one of the link has.
     std::uint32_t exchange{};
-    /// The role of the other side: STTP_BLOCK_LINK_CLIENT to STTP_BLOCK_LINK_PEER.
-    std::int32_t peer{};
-    /// Levels of compliance that the other side has: bits STTP_BLOCK_LINK_APPLICATION to STTP_BLOCK_LINK_CONCENTRATOR.
+    /// The role of the other side: block_link_role::client to block_link_role::peer.
+    sttp::block_link_role peer{};
+    /// Levels of compliance that the other side has: bits block_link_level::application to
+    /// block_link_level::concentrator.
     std::int32_t levels{};
-    /// Features that were agreed: bits STTP_BLOCK_LINK_POINTS to STTP_BLOCK_LINK_C37118.
+    /// Features that were agreed: bits block_link_feature::points to block_link_feature::c37118.
     std::int32_t features{};
-    /// STTP_BLOCK_LINK_STANDARD_BLOCKS or STTP_BLOCK_LINK_COMPACT_BLOCKS.
-    std::int32_t blocks{};
-    /// STTP_BLOCK_LINK_RAW_STREAM or STTP_BLOCK_LINK_STANDARD_STREAM.
-    std::int32_t stream{};
+    /// block_link_form::standard or block_link_form::compact.
+    sttp::block_link_form blocks{};
+    /// block_link_stream::raw or block_link_stream::standard.
+    sttp::block_link_stream stream{};
     /// Largest block that the other side takes, in bytes.
     std::uint32_t largest_block{};
     /// 1 when the link is encrypted by TLS, else 0.
@@ -867,11 +868,11 @@ struct block_link_agreement {
     /// What the record of C says.
     explicit block_link_agreement(const ::sttp_block_link_agreement &record)
         : exchange(record.exchange),
-          peer(record.peer),
+          peer(static_cast<sttp::block_link_role>(record.peer)),
           levels(record.levels),
           features(record.features),
-          blocks(record.blocks),
-          stream(record.stream),
+          blocks(static_cast<sttp::block_link_form>(record.blocks)),
+          stream(static_cast<sttp::block_link_stream>(record.stream)),
           largest_block(record.largest_block),
           is_encrypted(record.is_encrypted != 0),
           is_authenticated(record.is_authenticated != 0) {}
@@ -884,10 +885,10 @@ namespace sttp {
 /// Where a link stands.
 /// Its texts are as valid as those of the record of C that it is made of.
 struct block_link_info {
-    /// Which it is, as sttp_block_link_input_add or sttp_block_link_output_add told it; 0 for a sttp_block_link.
+    /// Which it is, as block_link_input::add or block_link_output::add told it; 0 for a block_link.
     std::uint64_t id{};
-    /// STTP_BLOCK_LINK_CLOSED to STTP_BLOCK_LINK_CLOSING.
-    std::int32_t state{};
+    /// block_link_state::closed to block_link_state::closing.
+    sttp::block_link_state state{};
     /// 1 when both sides can send, 0 when only one can.
     bool is_two_way{};
     /// Data points that wait to be sent, or are in blocks that the line, the socket or the file has not taken whole
@@ -899,7 +900,7 @@ struct block_link_info {
     /// What the record of C says.
     explicit block_link_info(const ::sttp_block_link_info &record)
         : id(record.id),
-          state(record.state),
+          state(static_cast<sttp::block_link_state>(record.state)),
           is_two_way(record.is_two_way != 0),
           waiting_points(record.waiting_points) {}
 };
