@@ -42,14 +42,11 @@ def words(scenario: str) -> str:
     return "".join(word.capitalize() for word in scenario.split("_"))
 
 
-LINKS_APART = {r"sttp_block_link_\w+": "block links are for programs in C and Rust, and the tools"}
-
 PYTHON_APART = {
-    **LINKS_APART,
     r"\w+_name|sttp_flags_format|sttp_signal_kind_code": "enumerations of Python have names",
     r"sttp_(guid|value)_\w+|sttp_\w*time\w*|sttp_ticks_\w+": "UUID, datetime and numpy have these",
     r"sttp_setting_(count|at|find)|sttp_counter_at": "the tables are read when the package is generated",
-    r"sttp_(subscriber|publisher|c37118_input|c37118_output)_[sg]et": "called by the role of the handle",
+    r"sttp_(subscriber|publisher|(c37118|block_link)_(in|out)put|block_link)_[sg]et": "called by the role",
     r"sttp_metadata_(device|measurement|phasor)(_count)?": "called by the kind of the record",
     r"sttp_metadata_cell_string|sttp_metadata_finding_count": "values and findings are visited",
     r"sttp_metadata_filter_table|sttp_filter_select_rows": "rows are selected by expressions",
@@ -59,13 +56,11 @@ PYTHON_APART = {
 }
 
 GO_APART = {
-    **LINKS_APART,
     r"sttp_guid_format": "UUID writes itself",
     r"sttp_time_(to|from)_unix\w*": "time.Time is reckoned in Go",
 }
 
 DOTNET_APART = {
-    **LINKS_APART,
     r"\w+_name|sttp_signal_kind_code": "enumerations of .NET have names",
     r"sttp_guid_\w+|sttp_time_(to|from)_unix\w*|sttp_\w*datetime2\w*": "Guid, DateTime and DateTimeOffset have these",
     r"sttp_metadata_cell_string": "cells have values",
@@ -82,7 +77,6 @@ BINDINGS = [
         lambda name: rf"^TEST\({name}\)",
         "include/sttp/**/*.hpp",
         r"::{}\b",
-        LINKS_APART,
     ),
     Binding(
         "Python",

@@ -61,7 +61,7 @@ def _constants(description: Description) -> str:
     body = []
     for group, members in groups.items():
         prefix = prefix_of(group)
-        is_flags = prefix in FLAGS
+        is_flags = group in FLAGS
         body += ["", *summary(ENUMS[group][1]), *(["[System.Flags]"] if is_flags else [])]
         body += [f"public enum {enum_name(group)}{' : uint' if is_flags else ''}", "{"]
         if is_flags:
@@ -258,6 +258,10 @@ def _choice(setting: Setting) -> str:
     return pascal_case(setting.role) + pascal_case(setting.key)
 
 
+OF_SEVERAL = {"block_link"}
+"""Roles whose settings several handles have, each of which reads and sets them by functions of its own."""
+
+
 def _settings(description: Description) -> str:
     body = []
     for setting in description.settings:
@@ -268,9 +272,21 @@ def _settings(description: Description) -> str:
         for word in setting.words:
             body += [f"    /// <summary>In connection strings: <c>{word}</c>.</summary>", f"    {pascal_case(word)},"]
         body += ["}"]
-    for role in ("subscriber", "publisher", "c37118_input", "c37118_output"):
+    for role in ("subscriber", "publisher", "c37118_input", "c37118_output", "block_link"):
         settings = description.settings_of(role)
         name = pascal_case(role)
+        if role in OF_SEVERAL:
+            body += [
+                "",
+                *summary(f"The settings of a {name}, or what holds for those that a gateway adds from now on."),
+                f"public abstract class {name}Settings : Settings",
+                "{",
+                f"    internal {name}Settings() : base(SettingsRole.{name})",
+                "    {",
+                "    }",
+            ]
+            body += [line for setting in settings for line in _setting(setting)] + ["}"]
+            continue
         body += [
             "",
             *summary(f"The settings of a {name}. They hold from its next connect, subscribe or start on."),

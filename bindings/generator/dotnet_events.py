@@ -15,7 +15,15 @@ from generator.dotnet_names import (
     summary,
 )
 
-HANDLES = ("subscriber", "publisher", "c37118_input", "c37118_output")
+HANDLES = (
+    "subscriber",
+    "publisher",
+    "c37118_input",
+    "c37118_output",
+    "block_link",
+    "block_link_input",
+    "block_link_output",
+)
 NAMES = {
     "metadata": "MetadataReceived",
     "metadata_document": "MetadataDocumentReceived",
@@ -160,7 +168,7 @@ def _arguments_class(callback: Function) -> list[str]:
         if parameter.name in skipped:
             continue
         following = parameters[place + 1] if place + 1 < len(parameters) else None
-        if following is not None and following.type.name == "size_t":
+        if following is not None and following.type.name == "size_t" and parameter.type.kind != "scalar":
             skipped.add(following.name)
             of, value = _counted(parameter, following)
         else:
@@ -204,6 +212,8 @@ def _counted(parameter: Parameter, count: Parameter) -> tuple[str, str]:
 
 def _argument(parameter: Parameter, document: str) -> tuple[str, str]:
     name, of = parameter.name, parameter.type
+    if of.kind == "text" and "empty for" in document and "NULL when" in document:
+        return "string", f"{name} == IntPtr.Zero ? null : NativeText.Of({name})"
     if of.kind == "text":
         return "string", f"NativeText.Of({name})"
     if of.kind == "pointer" and of.target is not None:

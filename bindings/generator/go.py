@@ -19,7 +19,7 @@ from generator.python_names import ENUMS, group_of, is_flag
 from generator.python_names import know as know_documents
 
 FOLDER = "bindings/go"
-ROLES = ("subscriber", "publisher", "c37118_input", "c37118_output")
+ROLES = ("subscriber", "publisher", "c37118_input", "c37118_output", "block_link")
 
 # Read by hand where they are used, or given to the library only.
 NOT_RECORDS = {

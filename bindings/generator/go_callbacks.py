@@ -5,7 +5,15 @@ import re
 from generator.description import Description, Function, Parameter, Type
 from generator.go_names import HEADING, camel, comment, parameter_name, scalar, type_name
 
-HANDLES = ("subscriber", "publisher", "c37118_input", "c37118_output")
+HANDLES = (
+    "subscriber",
+    "publisher",
+    "c37118_input",
+    "c37118_output",
+    "block_link",
+    "block_link_input",
+    "block_link_output",
+)
 
 # Their functions are exported by hand.
 BY_HAND = {"sttp_history_read_fn", "sttp_history_close_fn", "sttp_destroy_fn"}
@@ -227,6 +235,8 @@ def _arguments(callback: Function) -> list[tuple[str, str, str]]:
 
 def _argument(parameter: Parameter, name: str, document: str) -> tuple[str, str]:
     of = parameter.type
+    if of.kind == "text" and "empty for" in document and "NULL when" in document:
+        return "*string", f"optionalText({name})"
     if of.kind == "text":
         return "string", f"C.GoString({name})"
     if of.kind == "pointer" and of.target is not None:

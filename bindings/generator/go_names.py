@@ -112,7 +112,9 @@ def _is_word(text: str) -> bool:
     return re.match(r"[A-Z][a-z]*[ ,]", text) is not None
 
 
-_FUNCTION = re.compile(r"\bsttp_(subscriber|publisher|c37118_input|c37118_output|metadata|engine)_(\w+)")
+_FUNCTION = re.compile(
+    r"\bsttp_(subscriber|publisher|c37118_input|c37118_output|block_link_input|block_link_output|metadata|engine)_(\w+)"
+)
 _RECORD = re.compile(r"\bsttp_(\w+)")
 names: dict[str, str] = {}
 """The names in Go of constants, by those in C."""

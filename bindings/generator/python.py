@@ -72,14 +72,14 @@ def _constants(description: Description) -> str:
         "        member._value_ = value",
         "        return member",
     ]
-    for prefix, members in groups.items():
-        name, document = ENUMS[prefix]
-        prefix = prefix_of(prefix)
-        base = "IntFlag" if prefix in FLAGS else "OpenEnum"
+    for group, members in groups.items():
+        name, document = ENUMS[group]
+        base = "IntFlag" if group in FLAGS else "OpenEnum"
+        prefix = prefix_of(group)
         lines += ["", "", f"class {name}({base}):", f'    """{document}"""', ""]
         for member in members:
             short = "OK" if member.name == "STTP_OK" else member.name.removeprefix(prefix)
-            value = f"0x{member.value:08X}" if prefix in FLAGS else str(member.value)
+            value = f"0x{member.value:08X}" if group in FLAGS else str(member.value)
             lines.append(f"    {short} = {value}")
             lines.append(indent(docstring(member.document), "    "))
     for constant in single:
@@ -294,7 +294,9 @@ def _records(description: Description) -> str:
         "from uuid import UUID",
         "",
         "from libsttp import _declarations as c",
-        f"from libsttp._constants import {', '.join(sorted(enums))}",
+        "from libsttp._constants import (",
+        *[f"    {name}," for name in sorted(enums)],
+        ")",
         "from libsttp._library import guid_of, text_of, texts_of",
     ]
     return "\n".join(lines + body) + "\n"
@@ -344,7 +346,7 @@ def _settings(description: Description) -> str:
         if setting.type == "choice":
             words = ", ".join(f'"{word}"' for word in setting.words)
             lines += ["", f"{_words(setting)} = Literal[", *[f"    {line}" for line in wrap(words, WIDTH)], "]"]
-    for role in ("subscriber", "publisher", "c37118_input", "c37118_output"):
+    for role in ("subscriber", "publisher", "c37118_input", "c37118_output", "block_link"):
         settings = description.settings_of(role)
         name = class_name(role)
         lines += ["", "", f"class {name}Keywords(TypedDict, total=False):"]

@@ -6,7 +6,15 @@ from textwrap import indent
 from generator.description import Description, Function, Parameter
 from generator.python_names import HEADING, class_name, docstring, enum_of, split
 
-HANDLES = ("subscriber", "publisher", "c37118_input", "c37118_output")
+HANDLES = (
+    "subscriber",
+    "publisher",
+    "c37118_input",
+    "c37118_output",
+    "block_link",
+    "block_link_input",
+    "block_link_output",
+)
 LENGTHS = {"size", "length"}
 
 
@@ -133,7 +141,7 @@ def _arguments(callback: Function, used: set[str]) -> tuple[list[tuple[str, str]
         if parameter.name in skipped:
             continue
         following = parameters[place + 1] if place + 1 < len(parameters) else None
-        if following is not None and following.type.name == "size_t":
+        if following is not None and following.type.name == "size_t" and parameter.type.kind != "scalar":
             skipped.add(following.name)
             if parameter.name == "signals":
                 arguments.append(("list[Signal]", ""))
@@ -150,6 +158,8 @@ def _arguments(callback: Function, used: set[str]) -> tuple[list[tuple[str, str]
 
 def _argument(parameter: Parameter, document: str, used: set[str]) -> tuple[str, str]:
     name, of = parameter.name, parameter.type
+    if of.kind == "text" and "empty for" in document and "NULL when" in document:
+        return "str | None", f"None if {name} is None else text_of({name})"
     if of.kind == "text":
         return "str", f"text_of({name})"
     if of.kind == "pointer" and of.target is not None:

@@ -22,13 +22,20 @@ ENUMS = {
     "STTP_C37118_ State of a device": ("C37118State", "Where a device of C37.118 stands."),
     "STTP_C37118_ A frame": ("C37118FrameType", "Kinds of C37.118 frames."),
     "STTP_C37118_ Command": ("C37118Command", "Commands to devices of C37.118."),
+    "STTP_BLOCK_LINK_ Role": ("BlockLinkRole", "What a side of a block link does."),
+    "STTP_BLOCK_LINK_ State": ("BlockLinkState", "Where a block link stands."),
+    "STTP_BLOCK_LINK_ Blocks in": ("BlockLinkForm", "How the blocks of a link look."),
+    "STTP_BLOCK_LINK_ Data points": ("BlockLinkStream", "How data points lie in the blocks of a link."),
+    "STTP_BLOCK_LINK_ What became": ("BlockLinkAnswer", "What became of a subscription over a block link."),
+    "STTP_BLOCK_LINK_ Bit of a level": ("BlockLinkLevels", "Levels of compliance of a side of a block link."),
+    "STTP_BLOCK_LINK_ Bit of a feature": ("BlockLinkFeatures", "What the sides of a block link have agreed to send."),
     "STTP_SIGNAL_": ("SignalKind", "Kinds of signals, as signal references have them."),
     "STTP_TYPE_": ("ValueType", "Types of cells and values."),
     "STTP_FINDING_": ("FindingKind", "What can be wrong with metadata."),
     "STTP_COUNTERS_": ("CounterRecord", "Records of counters."),
 }
 """By the prefixes of their constants; where several share one, by how their documents begin, too."""
-FLAGS = {"STTP_FLAG_"}
+FLAGS = {"STTP_FLAG_", "STTP_BLOCK_LINK_ Bit of a level", "STTP_BLOCK_LINK_ Bit of a feature"}
 # Numbers that stand among others of their prefix, but are none of the enumeration.
 APART = {"STTP_FINDING_NO_ROW", "STTP_FLAGS_TEXT_SIZE"}
 

@@ -293,7 +293,7 @@ func sttpGoBlockLinkFrame(userData C.uintptr_t, link C.uint64_t, frame *C.uint8_
 //export sttpGoBlockLinkSubscribed
 func sttpGoBlockLinkSubscribed(userData C.uintptr_t, link C.uint64_t, signals C.size_t, filter *C.char) {
 	defer tellPanic()
-	cgo.Handle(userData).Value().(func(uint64, int, string))(uint64(link), int(signals), C.GoString(filter))
+	cgo.Handle(userData).Value().(func(uint64, int, *string))(uint64(link), int(signals), optionalText(filter))
 }
 
 //export sttpGoBlockLinkMessage
@@ -305,7 +305,7 @@ func sttpGoBlockLinkMessage(userData C.uintptr_t, link C.uint64_t, level C.int32
 //export sttpGoBlockLinkAnswered
 func sttpGoBlockLinkAnswered(userData C.uintptr_t, link C.uint64_t, answer C.int32_t, signals C.uint32_t, message *C.char) {
 	defer tellPanic()
-	cgo.Handle(userData).Value().(func(uint64, int32, uint32, string))(uint64(link), int32(answer), uint32(signals), C.GoString(message))
+	cgo.Handle(userData).Value().(func(uint64, BlockLinkAnswer, uint32, string))(uint64(link), BlockLinkAnswer(answer), uint32(signals), C.GoString(message))
 }
 
 // onConnected: registers who is told that a connection is established, each time.
@@ -923,5 +923,416 @@ func (h *C37118Output) OnClientDisconnected(f func(stream uint64, address string
 func (h *C37118Output) OnMessage(f func(number uint64, level LogLevel, message string)) error {
 	return register(&h.handle, f == nil, f, func(p *C.sttp_c37118_output, number C.uintptr_t) C.int32_t {
 		return C.sttp_go_c37118_output_on_message(p, number)
+	})
+}
+
+// OnOpened: registers who is told that the link is open, each time.
+//
+// A link is open: there is a connection, a port, a line or a file. Nothing is known of the other side yet.
+//
+//   - link: Number of the link; 0 for a BlockLink, here and in the other callbacks.
+//
+//   - address: What it is open to, as `127.0.0.1:7170`, `UDP port 7170` or `/dev/ttyS0`.
+func (h *BlockLink) OnOpened(f func(link uint64, address string)) error {
+	return register(&h.handle, f == nil, f, func(p *C.sttp_block_link, number C.uintptr_t) C.int32_t {
+		return C.sttp_go_block_link_on_opened(p, number)
+	})
+}
+
+// OnAgreed: registers who is told what both sides have agreed, each time.
+//
+// Both sides of a link have agreed how they talk; on one-way links, who sends has said how, which it is told
+// itself, too. It may come again at any time.
+//
+//   - link: Number of the link.
+//
+//   - agreement: What was agreed, the levels of compliance of the other side among it.
+func (h *BlockLink) OnAgreed(f func(link uint64, agreement BlockLinkAgreement)) error {
+	return register(&h.handle, f == nil, f, func(p *C.sttp_block_link, number C.uintptr_t) C.int32_t {
+		return C.sttp_go_block_link_on_agreed(p, number)
+	})
+}
+
+// OnClosed: registers who is told that the link has ended or could not be opened, each time, and why.
+//
+// A link has ended, or could not be opened. When another attempt is to follow, the callback for that is called
+// next.
+//
+//   - link: Number of the link.
+//
+//   - reason: OK when the program wanted it, or a file was read to its end; else why.
+//
+//   - message: The reason as a sentence, empty for OK.
+func (h *BlockLink) OnClosed(f func(link uint64, reason Status, message string)) error {
+	return register(&h.handle, f == nil, f, func(p *C.sttp_block_link, number C.uintptr_t) C.int32_t {
+		return C.sttp_go_block_link_on_closed(p, number)
+	})
+}
+
+// OnReopening: registers who is told that an attempt to open the link again follows.
+//
+// An attempt to open a link again follows.
+//
+//   - link: Number of the link.
+//
+//   - attempt: Number of the attempt since the last success, from 1.
+//
+//   - delay: Milliseconds until then.
+func (h *BlockLink) OnReopening(f func(link uint64, attempt uint32, delay time.Duration)) error {
+	return register(&h.handle, f == nil, f, func(p *C.sttp_block_link, number C.uintptr_t) C.int32_t {
+		return C.sttp_go_block_link_on_reopening(p, number)
+	})
+}
+
+// OnMetadata: registers who receives the metadata of the other side.
+//
+// The other side of a link has told its metadata, the first ones or others.
+//
+//   - link: Number of the link.
+//
+//   - m: The metadata.
+func (h *BlockLink) OnMetadata(f func(link uint64, m *Metadata)) error {
+	return register(&h.handle, f == nil, f, func(p *C.sttp_block_link, number C.uintptr_t) C.int32_t {
+		return C.sttp_go_block_link_on_metadata(p, number)
+	})
+}
+
+// OnMeasurements: registers who receives measurements: one call for each block. Their signal index means
+// nothing.
+//
+// Measurements were received: those of one data packet.
+//
+//   - measurements: The measurements, in the order they came; valid during the call.
+func (h *BlockLink) OnMeasurements(f func(measurements []Measurement)) error {
+	return register(&h.handle, f == nil, f, func(p *C.sttp_block_link, number C.uintptr_t) C.int32_t {
+		return C.sttp_go_block_link_on_measurements(p, number)
+	})
+}
+
+// OnConfiguration: registers who receives the configuration frames of streams of C37.118.
+//
+// The configuration frames of a stream of C37.118 have come.
+//
+//   - link: Number of the link.
+//
+//   - iDCode: ID code of the stream.
+//
+//   - frames: The frames as their device has sent them, one behind the other.
+func (h *BlockLink) OnConfiguration(f func(link uint64, iDCode uint32, frames []byte)) error {
+	return register(&h.handle, f == nil, f, func(p *C.sttp_block_link, number C.uintptr_t) C.int32_t {
+		return C.sttp_go_block_link_on_configuration(p, number)
+	})
+}
+
+// OnFrame: registers who receives data frames of C37.118.
+//
+// A data frame of C37.118 has come, put together of its data points.
+//
+//   - link: Number of the link.
+//
+//   - frame: The whole frame, as its device has sent it.
+func (h *BlockLink) OnFrame(f func(link uint64, frame []byte)) error {
+	return register(&h.handle, f == nil, f, func(p *C.sttp_block_link, number C.uintptr_t) C.int32_t {
+		return C.sttp_go_block_link_on_frame(p, number)
+	})
+}
+
+// OnSubscribed: registers who is told what the other side has subscribed to.
+//
+// The other side of a link has subscribed, or wants nothing any more.
+//
+//   - link: Number of the link.
+//
+//   - signals: How many signals of the metadata match.
+//
+//   - filter: Its filter expression, empty for everything; nil when it wants nothing any more.
+func (h *BlockLink) OnSubscribed(f func(link uint64, signals int, filter *string)) error {
+	return register(&h.handle, f == nil, f, func(p *C.sttp_block_link, number C.uintptr_t) C.int32_t {
+		return C.sttp_go_block_link_on_subscribed(p, number)
+	})
+}
+
+// OnAnswered: registers who is told what became of BlockLinkSubscribe.
+//
+// The other side has answered a subscription, which is made again whenever the link is opened again.
+//
+//   - link: 0.
+//
+//   - answer: BlockLinkAnswerAccepted to BlockLinkAnswerRefused.
+//
+//   - signals: How many signals it sends.
+//
+//   - message: What it says to people, may be empty.
+func (h *BlockLink) OnAnswered(f func(link uint64, answer BlockLinkAnswer, signals uint32, message string)) error {
+	return register(&h.handle, f == nil, f, func(p *C.sttp_block_link, number C.uintptr_t) C.int32_t {
+		return C.sttp_go_block_link_on_answered(p, number)
+	})
+}
+
+// OnMessage: registers who receives messages for operators. Repeated ones are held back, and counted.
+//
+// Something that operators want to know.
+//
+//   - link: Number of the link that it is about; 0 for all of them.
+//
+//   - level: LogError to LogDebug.
+//
+//   - message: One sentence without a line end.
+func (h *BlockLink) OnMessage(f func(link uint64, level LogLevel, message string)) error {
+	return register(&h.handle, f == nil, f, func(p *C.sttp_block_link, number C.uintptr_t) C.int32_t {
+		return C.sttp_go_block_link_on_message(p, number)
+	})
+}
+
+// OnOpened: registers who is told that a link is open, each time.
+//
+// A link is open: there is a connection, a port, a line or a file. Nothing is known of the other side yet.
+//
+//   - link: Number of the link; 0 for a BlockLink, here and in the other callbacks.
+//
+//   - address: What it is open to, as `127.0.0.1:7170`, `UDP port 7170` or `/dev/ttyS0`.
+func (h *BlockLinkInput) OnOpened(f func(link uint64, address string)) error {
+	return register(&h.handle, f == nil, f, func(p *C.sttp_block_link_input, number C.uintptr_t) C.int32_t {
+		return C.sttp_go_block_link_input_on_opened(p, number)
+	})
+}
+
+// OnAgreed: registers who is told what both sides of a link have agreed, each time.
+//
+// Both sides of a link have agreed how they talk; on one-way links, who sends has said how, which it is told
+// itself, too. It may come again at any time.
+//
+//   - link: Number of the link.
+//
+//   - agreement: What was agreed, the levels of compliance of the other side among it.
+func (h *BlockLinkInput) OnAgreed(f func(link uint64, agreement BlockLinkAgreement)) error {
+	return register(&h.handle, f == nil, f, func(p *C.sttp_block_link_input, number C.uintptr_t) C.int32_t {
+		return C.sttp_go_block_link_input_on_agreed(p, number)
+	})
+}
+
+// OnClosed: registers who is told that a link has ended or could not be opened, each time, and why.
+//
+// A link has ended, or could not be opened. When another attempt is to follow, the callback for that is called
+// next.
+//
+//   - link: Number of the link.
+//
+//   - reason: OK when the program wanted it, or a file was read to its end; else why.
+//
+//   - message: The reason as a sentence, empty for OK.
+func (h *BlockLinkInput) OnClosed(f func(link uint64, reason Status, message string)) error {
+	return register(&h.handle, f == nil, f, func(p *C.sttp_block_link_input, number C.uintptr_t) C.int32_t {
+		return C.sttp_go_block_link_input_on_closed(p, number)
+	})
+}
+
+// OnReopening: registers who is told that an attempt to open a link again follows.
+//
+// An attempt to open a link again follows.
+//
+//   - link: Number of the link.
+//
+//   - attempt: Number of the attempt since the last success, from 1.
+//
+//   - delay: Milliseconds until then.
+func (h *BlockLinkInput) OnReopening(f func(link uint64, attempt uint32, delay time.Duration)) error {
+	return register(&h.handle, f == nil, f, func(p *C.sttp_block_link_input, number C.uintptr_t) C.int32_t {
+		return C.sttp_go_block_link_input_on_reopening(p, number)
+	})
+}
+
+// OnMetadata: registers who is told the metadata of a link; the publisher has them, merged with those of the
+// other links.
+//
+// The other side of a link has told its metadata, the first ones or others.
+//
+//   - link: Number of the link.
+//
+//   - m: The metadata.
+func (h *BlockLinkInput) OnMetadata(f func(link uint64, m *Metadata)) error {
+	return register(&h.handle, f == nil, f, func(p *C.sttp_block_link_input, number C.uintptr_t) C.int32_t {
+		return C.sttp_go_block_link_input_on_metadata(p, number)
+	})
+}
+
+// OnConfiguration: registers who receives the configuration frames of streams of C37.118.
+//
+// The configuration frames of a stream of C37.118 have come.
+//
+//   - link: Number of the link.
+//
+//   - iDCode: ID code of the stream.
+//
+//   - frames: The frames as their device has sent them, one behind the other.
+func (h *BlockLinkInput) OnConfiguration(f func(link uint64, iDCode uint32, frames []byte)) error {
+	return register(&h.handle, f == nil, f, func(p *C.sttp_block_link_input, number C.uintptr_t) C.int32_t {
+		return C.sttp_go_block_link_input_on_configuration(p, number)
+	})
+}
+
+// OnFrame: registers who receives data frames of C37.118, before they are published.
+//
+// A data frame of C37.118 has come, put together of its data points.
+//
+//   - link: Number of the link.
+//
+//   - frame: The whole frame, as its device has sent it.
+func (h *BlockLinkInput) OnFrame(f func(link uint64, frame []byte)) error {
+	return register(&h.handle, f == nil, f, func(p *C.sttp_block_link_input, number C.uintptr_t) C.int32_t {
+		return C.sttp_go_block_link_input_on_frame(p, number)
+	})
+}
+
+// OnMessage: registers who receives messages for operators. Repeated ones are held back, and counted.
+//
+// Something that operators want to know.
+//
+//   - link: Number of the link that it is about; 0 for all of them.
+//
+//   - level: LogError to LogDebug.
+//
+//   - message: One sentence without a line end.
+func (h *BlockLinkInput) OnMessage(f func(link uint64, level LogLevel, message string)) error {
+	return register(&h.handle, f == nil, f, func(p *C.sttp_block_link_input, number C.uintptr_t) C.int32_t {
+		return C.sttp_go_block_link_input_on_message(p, number)
+	})
+}
+
+// OnConnected: registers who is told that the publisher is connected, each time.
+//
+// A connection is established.
+//
+//   - address: The publisher's, as `127.0.0.1:7175`.
+func (h *BlockLinkOutput) OnConnected(f func(address string)) error {
+	return register(&h.handle, f == nil, f, func(p *C.sttp_block_link_output, number C.uintptr_t) C.int32_t {
+		return C.sttp_go_block_link_output_on_connected(p, number)
+	})
+}
+
+// OnDisconnected: registers who is told that the connection to the publisher has ended or could not be made,
+// each time, and why.
+//
+// A connection has ended, or could not be made. When another attempt is to follow, the callback for that is
+// called next.
+//
+//   - reason: OK when the program asked for it, else why, as ErrTimeout.
+//
+//   - message: The reason as a sentence, empty for OK.
+func (h *BlockLinkOutput) OnDisconnected(f func(reason Status, message string)) error {
+	return register(&h.handle, f == nil, f, func(p *C.sttp_block_link_output, number C.uintptr_t) C.int32_t {
+		return C.sttp_go_block_link_output_on_disconnected(p, number)
+	})
+}
+
+// OnReconnecting: registers who is told that an attempt to connect to the publisher again follows.
+//
+// The next attempt to connect follows after a delay.
+//
+//   - attempt: Number of that attempt since the connection was lost, from 1.
+//
+//   - delay: Milliseconds until then.
+func (h *BlockLinkOutput) OnReconnecting(f func(attempt uint32, delay time.Duration)) error {
+	return register(&h.handle, f == nil, f, func(p *C.sttp_block_link_output, number C.uintptr_t) C.int32_t {
+		return C.sttp_go_block_link_output_on_reconnecting(p, number)
+	})
+}
+
+// OnMetadata: registers who receives the publisher's metadata, which all links get.
+//
+// Metadata were received.
+//
+//   - m: The metadata.
+func (h *BlockLinkOutput) OnMetadata(f func(m *Metadata)) error {
+	return register(&h.handle, f == nil, f, func(p *C.sttp_block_link_output, number C.uintptr_t) C.int32_t {
+		return C.sttp_go_block_link_output_on_metadata(p, number)
+	})
+}
+
+// OnOpened: registers who is told that a link is open, each time.
+//
+// A link is open: there is a connection, a port, a line or a file. Nothing is known of the other side yet.
+//
+//   - link: Number of the link; 0 for a BlockLink, here and in the other callbacks.
+//
+//   - address: What it is open to, as `127.0.0.1:7170`, `UDP port 7170` or `/dev/ttyS0`.
+func (h *BlockLinkOutput) OnOpened(f func(link uint64, address string)) error {
+	return register(&h.handle, f == nil, f, func(p *C.sttp_block_link_output, number C.uintptr_t) C.int32_t {
+		return C.sttp_go_block_link_output_on_opened(p, number)
+	})
+}
+
+// OnAgreed: registers who is told what both sides of a link have agreed, each time.
+//
+// Both sides of a link have agreed how they talk; on one-way links, who sends has said how, which it is told
+// itself, too. It may come again at any time.
+//
+//   - link: Number of the link.
+//
+//   - agreement: What was agreed, the levels of compliance of the other side among it.
+func (h *BlockLinkOutput) OnAgreed(f func(link uint64, agreement BlockLinkAgreement)) error {
+	return register(&h.handle, f == nil, f, func(p *C.sttp_block_link_output, number C.uintptr_t) C.int32_t {
+		return C.sttp_go_block_link_output_on_agreed(p, number)
+	})
+}
+
+// OnClosed: registers who is told that a link has ended or could not be opened, each time, and why.
+//
+// A link has ended, or could not be opened. When another attempt is to follow, the callback for that is called
+// next.
+//
+//   - link: Number of the link.
+//
+//   - reason: OK when the program wanted it, or a file was read to its end; else why.
+//
+//   - message: The reason as a sentence, empty for OK.
+func (h *BlockLinkOutput) OnClosed(f func(link uint64, reason Status, message string)) error {
+	return register(&h.handle, f == nil, f, func(p *C.sttp_block_link_output, number C.uintptr_t) C.int32_t {
+		return C.sttp_go_block_link_output_on_closed(p, number)
+	})
+}
+
+// OnReopening: registers who is told that an attempt to open a link again follows.
+//
+// An attempt to open a link again follows.
+//
+//   - link: Number of the link.
+//
+//   - attempt: Number of the attempt since the last success, from 1.
+//
+//   - delay: Milliseconds until then.
+func (h *BlockLinkOutput) OnReopening(f func(link uint64, attempt uint32, delay time.Duration)) error {
+	return register(&h.handle, f == nil, f, func(p *C.sttp_block_link_output, number C.uintptr_t) C.int32_t {
+		return C.sttp_go_block_link_output_on_reopening(p, number)
+	})
+}
+
+// OnSubscribed: registers who is told what the other side of a link has subscribed to.
+//
+// The other side of a link has subscribed, or wants nothing any more.
+//
+//   - link: Number of the link.
+//
+//   - signals: How many signals of the metadata match.
+//
+//   - filter: Its filter expression, empty for everything; nil when it wants nothing any more.
+func (h *BlockLinkOutput) OnSubscribed(f func(link uint64, signals int, filter *string)) error {
+	return register(&h.handle, f == nil, f, func(p *C.sttp_block_link_output, number C.uintptr_t) C.int32_t {
+		return C.sttp_go_block_link_output_on_subscribed(p, number)
+	})
+}
+
+// OnMessage: registers who receives messages for operators. Repeated ones are held back, and counted.
+//
+// Something that operators want to know.
+//
+//   - link: Number of the link that it is about; 0 for all of them.
+//
+//   - level: LogError to LogDebug.
+//
+//   - message: One sentence without a line end.
+func (h *BlockLinkOutput) OnMessage(f func(link uint64, level LogLevel, message string)) error {
+	return register(&h.handle, f == nil, f, func(p *C.sttp_block_link_output, number C.uintptr_t) C.int32_t {
+		return C.sttp_go_block_link_output_on_message(p, number)
 	})
 }

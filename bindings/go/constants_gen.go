@@ -488,6 +488,167 @@ func (v C37118Command) String() string {
 	return unknown("C37118Command", int32(v))
 }
 
+// BlockLinkRole: what a side of a block link does.
+type BlockLinkRole int32
+
+const (
+	// Role of a side of a link: it receives.
+	BlockLinkRoleClient BlockLinkRole = 1
+	// Role of a side of a link: it sends.
+	BlockLinkRoleServer BlockLinkRole = 2
+	// Role of a side of a link: both.
+	BlockLinkRolePeer BlockLinkRole = 3
+)
+
+// String is the name of the constant.
+func (v BlockLinkRole) String() string {
+	switch v {
+	case BlockLinkRoleClient:
+		return "BlockLinkRoleClient"
+	case BlockLinkRoleServer:
+		return "BlockLinkRoleServer"
+	case BlockLinkRolePeer:
+		return "BlockLinkRolePeer"
+	}
+	return unknown("BlockLinkRole", int32(v))
+}
+
+// BlockLinkState: where a block link stands.
+type BlockLinkState int32
+
+const (
+	// State of a link: it is not to be open, or a file was read to its end.
+	BlockLinkStateClosed BlockLinkState = 0
+	// State of a link: it is being opened, or waits for a connection.
+	BlockLinkStateOpening BlockLinkState = 1
+	// State of a link: it is open, and nothing is agreed with the other side.
+	BlockLinkStateOpen BlockLinkState = 2
+	// State of a link: both sides have agreed how they talk.
+	BlockLinkStateRunning BlockLinkState = 3
+	// State of a link: it was lost or could not be opened, the next attempt follows.
+	BlockLinkStateReopening BlockLinkState = 4
+	// State of a link: it was lost or could not be opened, and no attempt follows.
+	BlockLinkStateGaveUp BlockLinkState = 5
+	// State of a link: what waits for a file is being written.
+	BlockLinkStateClosing BlockLinkState = 6
+)
+
+// String is the name of the constant.
+func (v BlockLinkState) String() string {
+	switch v {
+	case BlockLinkStateClosed:
+		return "BlockLinkStateClosed"
+	case BlockLinkStateOpening:
+		return "BlockLinkStateOpening"
+	case BlockLinkStateOpen:
+		return "BlockLinkStateOpen"
+	case BlockLinkStateRunning:
+		return "BlockLinkStateRunning"
+	case BlockLinkStateReopening:
+		return "BlockLinkStateReopening"
+	case BlockLinkStateGaveUp:
+		return "BlockLinkStateGaveUp"
+	case BlockLinkStateClosing:
+		return "BlockLinkStateClosing"
+	}
+	return unknown("BlockLinkState", int32(v))
+}
+
+// BlockLinkForm: how the blocks of a link look.
+type BlockLinkForm int32
+
+const (
+	// Blocks in standard form: with sync bytes, sequence number and check word.
+	BlockLinkFormStandardBlocks BlockLinkForm = 1
+	// Blocks in compact form: with a length, where the link loses nothing.
+	BlockLinkFormCompactBlocks BlockLinkForm = 2
+)
+
+// String is the name of the constant.
+func (v BlockLinkForm) String() string {
+	switch v {
+	case BlockLinkFormStandardBlocks:
+		return "BlockLinkFormStandardBlocks"
+	case BlockLinkFormCompactBlocks:
+		return "BlockLinkFormCompactBlocks"
+	}
+	return unknown("BlockLinkForm", int32(v))
+}
+
+// BlockLinkStream: how data points lie in the blocks of a link.
+type BlockLinkStream int32
+
+const (
+	// Data points each with its ID and its length.
+	BlockLinkStreamRawStream BlockLinkStream = 1
+	// Data points as short as it goes, where the link loses nothing.
+	BlockLinkStreamStandardStream BlockLinkStream = 2
+)
+
+// String is the name of the constant.
+func (v BlockLinkStream) String() string {
+	switch v {
+	case BlockLinkStreamRawStream:
+		return "BlockLinkStreamRawStream"
+	case BlockLinkStreamStandardStream:
+		return "BlockLinkStreamStandardStream"
+	}
+	return unknown("BlockLinkStream", int32(v))
+}
+
+// BlockLinkAnswer: what became of a subscription over a block link.
+type BlockLinkAnswer int32
+
+const (
+	// What became of a subscription: it is accepted.
+	BlockLinkAnswerAccepted BlockLinkAnswer = 0
+	// What became of a subscription: the other side cannot read or evaluate its filter.
+	BlockLinkAnswerBadFilter BlockLinkAnswer = 1
+	// What became of a subscription: it is refused for another reason.
+	BlockLinkAnswerRefused BlockLinkAnswer = 2
+)
+
+// String is the name of the constant.
+func (v BlockLinkAnswer) String() string {
+	switch v {
+	case BlockLinkAnswerAccepted:
+		return "BlockLinkAnswerAccepted"
+	case BlockLinkAnswerBadFilter:
+		return "BlockLinkAnswerBadFilter"
+	case BlockLinkAnswerRefused:
+		return "BlockLinkAnswerRefused"
+	}
+	return unknown("BlockLinkAnswer", int32(v))
+}
+
+// BlockLinkLevels: levels of compliance of a side of a block link.
+type BlockLinkLevels uint32
+
+const (
+	// Bit of a level of compliance: an application, which receives measurements and metadata.
+	BlockLinkLevelsApplication BlockLinkLevels = 0x00000001
+	// Bit of a level of compliance: a gateway, which also sends them, to those who subscribe with a filter.
+	BlockLinkLevelsGateway BlockLinkLevels = 0x00000002
+	// Bit of a level of compliance: a concentrator, which also makes data frames of data points of C37.118.
+	BlockLinkLevelsConcentrator BlockLinkLevels = 0x00000004
+)
+
+// BlockLinkFeatures: what the sides of a block link have agreed to send.
+type BlockLinkFeatures uint32
+
+const (
+	// Bit of a feature: data points.
+	BlockLinkFeaturesPoints BlockLinkFeatures = 0x00000001
+	// Bit of a feature: which signals data points are of.
+	BlockLinkFeaturesSignals BlockLinkFeatures = 0x00000002
+	// Bit of a feature: metadata, and configurations of C37.118.
+	BlockLinkFeaturesDocuments BlockLinkFeatures = 0x00000004
+	// Bit of a feature: subscriptions by filter.
+	BlockLinkFeaturesSubscription BlockLinkFeatures = 0x00000008
+	// Bit of a feature: data points of C37.118.
+	BlockLinkFeaturesC37118 BlockLinkFeatures = 0x00000010
+)
+
 // SignalKind: kinds of signals, as signal references have them.
 type SignalKind int32
 
@@ -629,7 +790,7 @@ const (
 	CountersBlockLink CounterRecord = 8
 	// The counters of BlockLinkSessionCounters.
 	CountersBlockLinkSession CounterRecord = 9
-	// The counters of BlockLinkInputCounters.
+	// The counters of Counters.
 	CountersBlockLinkInput CounterRecord = 10
 )
 
@@ -1456,56 +1617,6 @@ const (
 	TicksSecondDeletedBit = 62
 	// Flag of Datetime2: this is second 23:59:58, and 23:59:59 is deleted.
 	Datetime2SecondDeleted = 1
-	// Role of a side of a link: it receives.
-	BlockLinkClient = 1
-	// Role of a side of a link: it sends.
-	BlockLinkServer = 2
-	// Role of a side of a link: both.
-	BlockLinkPeer = 3
-	// State of a link: it is not to be open, or a file was read to its end.
-	BlockLinkClosed = 0
-	// State of a link: it is being opened, or waits for a connection.
-	BlockLinkOpening = 1
-	// State of a link: it is open, and nothing is agreed with the other side.
-	BlockLinkOpen = 2
-	// State of a link: both sides have agreed how they talk.
-	BlockLinkRunning = 3
-	// State of a link: it was lost or could not be opened, the next attempt follows.
-	BlockLinkReopening = 4
-	// State of a link: it was lost or could not be opened, and no attempt follows.
-	BlockLinkGaveUp = 5
-	// State of a link: what waits for a file is being written.
-	BlockLinkClosing = 6
-	// Blocks in standard form: with sync bytes, sequence number and check word.
-	BlockLinkStandardBlocks = 1
-	// Blocks in compact form: with a length, where the link loses nothing.
-	BlockLinkCompactBlocks = 2
-	// Data points each with its ID and its length.
-	BlockLinkRawStream = 1
-	// Data points as short as it goes, where the link loses nothing.
-	BlockLinkStandardStream = 2
-	// Bit of a level of compliance: an application, which receives measurements and metadata.
-	BlockLinkApplication = 1
-	// Bit of a level of compliance: a gateway, which also sends them, to those who subscribe with a filter.
-	BlockLinkGateway = 2
-	// Bit of a level of compliance: a concentrator, which also makes data frames of data points of C37.118.
-	BlockLinkConcentrator = 4
-	// Bit of a feature: data points.
-	BlockLinkPoints = 1
-	// Bit of a feature: which signals data points are of.
-	BlockLinkSignals = 2
-	// Bit of a feature: metadata, and configurations of C37.118.
-	BlockLinkDocuments = 4
-	// Bit of a feature: subscriptions by filter.
-	BlockLinkSubscription = 8
-	// Bit of a feature: data points of C37.118.
-	BlockLinkC37118 = 16
-	// What became of a subscription: it is accepted.
-	BlockLinkAccepted = 0
-	// What became of a subscription: the other side cannot read or evaluate its filter.
-	BlockLinkBadFilter = 1
-	// What became of a subscription: it is refused for another reason.
-	BlockLinkRefused = 2
 	// Number of the table ActiveMeasurements, which the library derives from the others: one row for each enabled
 	// measurement, as subscription filters see it. (Metadata that bring a table of that name have only theirs.)
 	TableActiveMeasurements = 4294967295

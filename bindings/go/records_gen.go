@@ -1216,16 +1216,16 @@ func readBlockLinkCounters(c *C.sttp_block_link_counters) (r BlockLinkCounters) 
 type BlockLinkAgreement struct {
 	// Number of the agreement, which no other one of the link has.
 	Exchange uint32
-	// The role of the other side: BlockLinkClient to BlockLinkPeer.
-	Peer int32
-	// Levels of compliance that the other side has: bits BlockLinkApplication to BlockLinkConcentrator.
-	Levels int32
-	// Features that were agreed: bits BlockLinkPoints to BlockLinkC37118.
-	Features int32
-	// BlockLinkStandardBlocks or BlockLinkCompactBlocks.
-	Blocks int32
-	// BlockLinkRawStream or BlockLinkStandardStream.
-	Stream int32
+	// The role of the other side: BlockLinkRoleClient to BlockLinkRolePeer.
+	Peer BlockLinkRole
+	// Levels of compliance that the other side has: bits BlockLinkLevelsApplication to BlockLinkLevelsConcentrator.
+	Levels BlockLinkLevels
+	// Features that were agreed: bits BlockLinkFeaturesPoints to BlockLinkFeaturesC37118.
+	Features BlockLinkFeatures
+	// BlockLinkFormStandardBlocks or BlockLinkFormCompactBlocks.
+	Blocks BlockLinkForm
+	// BlockLinkStreamRawStream or BlockLinkStreamStandardStream.
+	Stream BlockLinkStream
 	// Largest block that the other side takes, in bytes.
 	LargestBlock uint32
 	// 1 when the link is encrypted by TLS, else 0.
@@ -1236,11 +1236,11 @@ type BlockLinkAgreement struct {
 
 func readBlockLinkAgreement(c *C.sttp_block_link_agreement) (r BlockLinkAgreement) {
 	r.Exchange = uint32(c.exchange)
-	r.Peer = int32(c.peer)
-	r.Levels = int32(c.levels)
-	r.Features = int32(c.features)
-	r.Blocks = int32(c.blocks)
-	r.Stream = int32(c.stream)
+	r.Peer = BlockLinkRole(c.peer)
+	r.Levels = BlockLinkLevels(c.levels)
+	r.Features = BlockLinkFeatures(c.features)
+	r.Blocks = BlockLinkForm(c.blocks)
+	r.Stream = BlockLinkStream(c.stream)
 	r.LargestBlock = uint32(c.largest_block)
 	r.IsEncrypted = c.is_encrypted == 1
 	r.IsAuthenticated = c.is_authenticated == 1
@@ -1249,10 +1249,10 @@ func readBlockLinkAgreement(c *C.sttp_block_link_agreement) (r BlockLinkAgreemen
 
 // BlockLinkInfo: where a link stands.
 type BlockLinkInfo struct {
-	// Which it is, as BlockLinkInputAdd or BlockLinkOutputAdd told it; 0 for a BlockLink.
+	// Which it is, as Add or Add told it; 0 for a BlockLink.
 	ID uint64
-	// BlockLinkClosed to BlockLinkClosing.
-	State int32
+	// BlockLinkStateClosed to BlockLinkStateClosing.
+	State BlockLinkState
 	// 1 when both sides can send, 0 when only one can.
 	IsTwoWay bool
 	// Data points that wait to be sent, or are in blocks that the line, the socket or the file has not taken whole
@@ -1262,7 +1262,7 @@ type BlockLinkInfo struct {
 
 func readBlockLinkInfo(c *C.sttp_block_link_info) (r BlockLinkInfo) {
 	r.ID = uint64(c.id)
-	r.State = int32(c.state)
+	r.State = BlockLinkState(c.state)
 	r.IsTwoWay = c.is_two_way == 1
 	r.WaitingPoints = uint64(c.waiting_points)
 	return r

@@ -52,6 +52,12 @@ type C37118OutputOption interface {
 	ofC37118Output()
 }
 
+// BlockLinkOption is a setting of block links, or what else NewBlockLink and NewBlockLinkOutput take.
+type BlockLinkOption interface {
+	option
+	ofBlockLink()
+}
+
 // EngineOption is what a handle runs on.
 type EngineOption struct {
 	engine *Engine
@@ -66,6 +72,7 @@ func (e EngineOption) applyTo(o *options) { o.engine = e.engine }
 func (EngineOption) ofSubscriber()        {}
 func (EngineOption) ofPublisher()         {}
 func (EngineOption) ofC37118Output()      {}
+func (EngineOption) ofBlockLink()         {}
 
 type metadataOption struct {
 	metadata *Metadata

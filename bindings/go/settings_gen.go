@@ -126,6 +126,23 @@ const (
 	C37118AnnouncedConfigurationBoth C37118AnnouncedConfiguration = "both"
 )
 
+// Times is a value of the setting times.
+type Times string
+
+const (
+	TimesTicks     Times = "ticks"
+	TimesDateTime2 Times = "dateTime2"
+)
+
+// LinkEncryption is a value of the setting linkEncryption.
+type LinkEncryption string
+
+const (
+	LinkEncryptionNone     LinkEncryption = "none"
+	LinkEncryptionPossible LinkEncryption = "possible"
+	LinkEncryptionRequired LinkEncryption = "required"
+)
+
 // SubscriberPublisherOption is a setting that several have: SubscriberOption, PublisherOption.
 type SubscriberPublisherOption struct{ setting }
 
@@ -139,16 +156,24 @@ func (SubscriberPublisherC37118OutputOption) ofSubscriber()   {}
 func (SubscriberPublisherC37118OutputOption) ofPublisher()    {}
 func (SubscriberPublisherC37118OutputOption) ofC37118Output() {}
 
+// SubscriberPublisherBlockLinkOption is a setting that several have: SubscriberOption, PublisherOption, BlockLinkOption.
+type SubscriberPublisherBlockLinkOption struct{ setting }
+
+func (SubscriberPublisherBlockLinkOption) ofSubscriber() {}
+func (SubscriberPublisherBlockLinkOption) ofPublisher()  {}
+func (SubscriberPublisherBlockLinkOption) ofBlockLink()  {}
+
 type subscriberSetting struct{ setting }
 
 func (subscriberSetting) ofSubscriber() {}
 
-// SubscriberPublisherC37118InputOption is a setting that several have: SubscriberOption, PublisherOption, C37118InputOption.
-type SubscriberPublisherC37118InputOption struct{ setting }
+// SubscriberPublisherC37118InputBlockLinkOption is a setting that several have: SubscriberOption, PublisherOption, C37118InputOption, BlockLinkOption.
+type SubscriberPublisherC37118InputBlockLinkOption struct{ setting }
 
-func (SubscriberPublisherC37118InputOption) ofSubscriber()  {}
-func (SubscriberPublisherC37118InputOption) ofPublisher()   {}
-func (SubscriberPublisherC37118InputOption) ofC37118Input() {}
+func (SubscriberPublisherC37118InputBlockLinkOption) ofSubscriber()  {}
+func (SubscriberPublisherC37118InputBlockLinkOption) ofPublisher()   {}
+func (SubscriberPublisherC37118InputBlockLinkOption) ofC37118Input() {}
+func (SubscriberPublisherC37118InputBlockLinkOption) ofBlockLink()   {}
 
 // SubscriberC37118InputOption is a setting that several have: SubscriberOption, C37118InputOption.
 type SubscriberC37118InputOption struct{ setting }
@@ -166,11 +191,24 @@ type publisherSetting struct{ setting }
 
 func (publisherSetting) ofPublisher() {}
 
+// PublisherC37118OutputBlockLinkOption is a setting that several have: PublisherOption, C37118OutputOption, BlockLinkOption.
+type PublisherC37118OutputBlockLinkOption struct{ setting }
+
+func (PublisherC37118OutputBlockLinkOption) ofPublisher()    {}
+func (PublisherC37118OutputBlockLinkOption) ofC37118Output() {}
+func (PublisherC37118OutputBlockLinkOption) ofBlockLink()    {}
+
 // PublisherC37118OutputOption is a setting that several have: PublisherOption, C37118OutputOption.
 type PublisherC37118OutputOption struct{ setting }
 
 func (PublisherC37118OutputOption) ofPublisher()    {}
 func (PublisherC37118OutputOption) ofC37118Output() {}
+
+// PublisherBlockLinkOption is a setting that several have: PublisherOption, BlockLinkOption.
+type PublisherBlockLinkOption struct{ setting }
+
+func (PublisherBlockLinkOption) ofPublisher() {}
+func (PublisherBlockLinkOption) ofBlockLink() {}
 
 type gatewayInputSetting struct{ setting }
 
@@ -180,11 +218,21 @@ type gatewayOutputSetting struct{ setting }
 
 func (gatewayOutputSetting) ofC37118Output() {}
 
+// C37118InputBlockLinkOption is a setting that several have: C37118InputOption, BlockLinkOption.
+type C37118InputBlockLinkOption struct{ setting }
+
+func (C37118InputBlockLinkOption) ofC37118Input() {}
+func (C37118InputBlockLinkOption) ofBlockLink()   {}
+
 // C37118InputC37118OutputOption is a setting that several have: C37118InputOption, C37118OutputOption.
 type C37118InputC37118OutputOption struct{ setting }
 
 func (C37118InputC37118OutputOption) ofC37118Input()  {}
 func (C37118InputC37118OutputOption) ofC37118Output() {}
+
+type blockLinkSetting struct{ setting }
+
+func (blockLinkSetting) ofBlockLink() {}
 
 // WithServer: whom to connect to, host:port; a publisher may have several, with commas between them. The port
 // may stand beside it. Without a server, the port is to listen on.
@@ -230,51 +278,51 @@ func WithDeniedAddresses(value string) SubscriberPublisherC37118OutputOption {
 // certificates are taken. Of a block link, TLS is the same as linkEncryption=required.
 // Value: None or TLS.
 // Default: None.
-func WithSecurityMode(value SecurityMode) SubscriberPublisherOption {
-	return SubscriberPublisherOption{setting{"securityMode", string(value)}}
+func WithSecurityMode(value SecurityMode) SubscriberPublisherBlockLinkOption {
+	return SubscriberPublisherBlockLinkOption{setting{"securityMode", string(value)}}
 }
 
 // WithLocalCertificate: the own certificate, PEM or DER; in PEM, those of its authorities may follow. Who
 // listens needs one, and so does who connects to a peer that wants one, as all of GSF do.
 // Value: a file.
-func WithLocalCertificate(value string) SubscriberPublisherOption {
-	return SubscriberPublisherOption{setting{"localCertificate", value}}
+func WithLocalCertificate(value string) SubscriberPublisherBlockLinkOption {
+	return SubscriberPublisherBlockLinkOption{setting{"localCertificate", value}}
 }
 
 // WithLocalPrivateKey: the key of the own certificate, PKCS#8 without a pass phrase; empty when it is in the
 // same file.
 // Value: a file.
-func WithLocalPrivateKey(value string) SubscriberPublisherOption {
-	return SubscriberPublisherOption{setting{"localPrivateKey", value}}
+func WithLocalPrivateKey(value string) SubscriberPublisherBlockLinkOption {
+	return SubscriberPublisherBlockLinkOption{setting{"localPrivateKey", value}}
 }
 
 // WithRemoteCertificate: certificates of peers that are trusted as they are, PEM or DER. Several, to rotate one.
 // Of folders, all files ending in .cer, .crt, .der and .pem count.
 // Value: files or folders, with commas between them.
-func WithRemoteCertificate(value string) SubscriberPublisherOption {
-	return SubscriberPublisherOption{setting{"remoteCertificate", value}}
+func WithRemoteCertificate(value string) SubscriberPublisherBlockLinkOption {
+	return SubscriberPublisherBlockLinkOption{setting{"remoteCertificate", value}}
 }
 
 // WithCertificateAuthorities: certificates of authorities: peers whose certificates they have issued are
 // trusted.
 // Value: files or folders, with commas between them.
-func WithCertificateAuthorities(value string) SubscriberPublisherOption {
-	return SubscriberPublisherOption{setting{"certificateAuthorities", value}}
+func WithCertificateAuthorities(value string) SubscriberPublisherBlockLinkOption {
+	return SubscriberPublisherBlockLinkOption{setting{"certificateAuthorities", value}}
 }
 
 // WithRevocationLists: revocation lists (CRLs) of the authorities. Each certificate of a chain then needs a
 // current one of its issuer.
 // Value: files or folders, with commas between them.
-func WithRevocationLists(value string) SubscriberPublisherOption {
-	return SubscriberPublisherOption{setting{"revocationLists", value}}
+func WithRevocationLists(value string) SubscriberPublisherBlockLinkOption {
+	return SubscriberPublisherBlockLinkOption{setting{"revocationLists", value}}
 }
 
 // WithValidPolicyErrors: what is tolerated of a peer's certificate. RemoteCertificateNameMismatch: it is for
 // another host. RemoteCertificateNotAvailable: a client has none. RemoteCertificateChainErrors: what
 // validChainFlags names.
 // Value: words with commas between them.
-func WithValidPolicyErrors(value string) SubscriberPublisherOption {
-	return SubscriberPublisherOption{setting{"validPolicyErrors", value}}
+func WithValidPolicyErrors(value string) SubscriberPublisherBlockLinkOption {
+	return SubscriberPublisherBlockLinkOption{setting{"validPolicyErrors", value}}
 }
 
 // WithValidChainFlags: what is tolerated of its chain, with validPolicyErrors=RemoteCertificateChainErrors.
@@ -282,22 +330,22 @@ func WithValidPolicyErrors(value string) SubscriberPublisherOption {
 // behind it, so that anybody is let in, unless certificates are pinned. RevocationStatusUnknown or
 // OfflineRevocation: no current revocation list tells of it.
 // Value: words with commas between them.
-func WithValidChainFlags(value string) SubscriberPublisherOption {
-	return SubscriberPublisherOption{setting{"validChainFlags", value}}
+func WithValidChainFlags(value string) SubscriberPublisherBlockLinkOption {
+	return SubscriberPublisherBlockLinkOption{setting{"validChainFlags", value}}
 }
 
 // WithMinimumTLSVersion: the oldest version of TLS that is spoken.
 // Value: 1.2 or 1.3.
 // Default: 1.2.
-func WithMinimumTLSVersion(value MinimumTLSVersion) SubscriberPublisherOption {
-	return SubscriberPublisherOption{setting{"minimumTlsVersion", string(value)}}
+func WithMinimumTLSVersion(value MinimumTLSVersion) SubscriberPublisherBlockLinkOption {
+	return SubscriberPublisherBlockLinkOption{setting{"minimumTlsVersion", string(value)}}
 }
 
 // WithHandshakeTimeout: a handshake of TLS that is not done by then ends the connection.
 // Value: seconds, 0.1 or more.
 // Default: 10.
-func WithHandshakeTimeout(value time.Duration) SubscriberPublisherOption {
-	return SubscriberPublisherOption{setting{"handshakeTimeout", secondsText(value)}}
+func WithHandshakeTimeout(value time.Duration) SubscriberPublisherBlockLinkOption {
+	return SubscriberPublisherBlockLinkOption{setting{"handshakeTimeout", secondsText(value)}}
 }
 
 // WithMaxHandshakes: handshakes of those who connect that are under way at a time. Some 50 KB each. They take no
@@ -305,15 +353,15 @@ func WithHandshakeTimeout(value time.Duration) SubscriberPublisherOption {
 // has most of them loses its oldest.
 // Value: handshakes, 1 to 16384.
 // Default: 512.
-func WithMaxHandshakes(value int64) SubscriberPublisherOption {
-	return SubscriberPublisherOption{setting{"maxHandshakes", integerText(value)}}
+func WithMaxHandshakes(value int64) SubscriberPublisherBlockLinkOption {
+	return SubscriberPublisherBlockLinkOption{setting{"maxHandshakes", integerText(value)}}
 }
 
 // WithCertificateExpiryWarning: certificates that expire within so long are told, once a day.
 // Value: seconds.
 // Default: 2592000.
-func WithCertificateExpiryWarning(value time.Duration) SubscriberPublisherOption {
-	return SubscriberPublisherOption{setting{"certificateExpiryWarning", secondsText(value)}}
+func WithCertificateExpiryWarning(value time.Duration) SubscriberPublisherBlockLinkOption {
+	return SubscriberPublisherBlockLinkOption{setting{"certificateExpiryWarning", secondsText(value)}}
 }
 
 // WithVersion: protocol version. Every publisher speaks version 2.
@@ -326,8 +374,8 @@ func WithVersion(value int64) SubscriberOption {
 // WithAutoReconnect: connect again when a connection is lost or cannot be made.
 // Value: true or false.
 // Default: true.
-func WithAutoReconnect(value bool) SubscriberPublisherC37118InputOption {
-	return SubscriberPublisherC37118InputOption{setting{"autoReconnect", flagText(value)}}
+func WithAutoReconnect(value bool) SubscriberPublisherC37118InputBlockLinkOption {
+	return SubscriberPublisherC37118InputBlockLinkOption{setting{"autoReconnect", flagText(value)}}
 }
 
 // WithRetryInterval: before the first attempt to connect again; doubles from attempt to attempt. Each delay is
@@ -335,22 +383,22 @@ func WithAutoReconnect(value bool) SubscriberPublisherC37118InputOption {
 // once.
 // Value: milliseconds, 1 to 4294967295.
 // Default: 1000.
-func WithRetryInterval(value time.Duration) SubscriberPublisherC37118InputOption {
-	return SubscriberPublisherC37118InputOption{setting{"retryInterval", millisecondsText(value)}}
+func WithRetryInterval(value time.Duration) SubscriberPublisherC37118InputBlockLinkOption {
+	return SubscriberPublisherC37118InputBlockLinkOption{setting{"retryInterval", millisecondsText(value)}}
 }
 
 // WithMaxRetryInterval: longest time between two attempts.
 // Value: milliseconds, 1 to 4294967295.
 // Default: 30000.
-func WithMaxRetryInterval(value time.Duration) SubscriberPublisherC37118InputOption {
-	return SubscriberPublisherC37118InputOption{setting{"maxRetryInterval", millisecondsText(value)}}
+func WithMaxRetryInterval(value time.Duration) SubscriberPublisherC37118InputBlockLinkOption {
+	return SubscriberPublisherC37118InputBlockLinkOption{setting{"maxRetryInterval", millisecondsText(value)}}
 }
 
 // WithMaxRetries: attempts in a row before giving up. The typed setting has 0 for never.
 // Value: attempts, 1 or more, or -1 to never give up.
 // Default: -1.
-func WithMaxRetries(value string) SubscriberPublisherC37118InputOption {
-	return SubscriberPublisherC37118InputOption{setting{"maxRetries", value}}
+func WithMaxRetries(value string) SubscriberPublisherC37118InputBlockLinkOption {
+	return SubscriberPublisherC37118InputBlockLinkOption{setting{"maxRetries", value}}
 }
 
 // WithDataLossInterval: a connection without any byte for so long, 6 at least, is lost; 0 for never. Publishers
@@ -974,8 +1022,8 @@ func WithAllowClearUDP(value bool) PublisherOption {
 // WithMulticastTTL: how many routers datagrams for groups may pass; 1 keeps them in the local network.
 // Value: routers, 1 to 255.
 // Default: 1.
-func WithMulticastTTL(value int64) PublisherC37118OutputOption {
-	return PublisherC37118OutputOption{setting{"multicastTtl", integerText(value)}}
+func WithMulticastTTL(value int64) PublisherC37118OutputBlockLinkOption {
+	return PublisherC37118OutputBlockLinkOption{setting{"multicastTtl", integerText(value)}}
 }
 
 // WithMaxCommandSize: largest command that is accepted. 37 bytes for each signal ID of a list. Who announces a
@@ -1093,8 +1141,14 @@ func WithMaxFilterSteps(value int64) PublisherOption {
 // without being refused.
 // Value: steps, 0 or more.
 // Default: 50000000.
-func WithStepsPerSecond(value int64) PublisherOption {
-	return publisherSetting{setting{"stepsPerSecond", integerText(value)}}
+//
+// Of BlockLink: Work that filters of the other side may be, lastingly; 0 for no limit. Four seconds' worth may
+// be asked for at once. Each subscription counts as 2000 steps at least. What is beyond waits, without being
+// refused.
+// Value: steps, 0 or more.
+// Default: 5000000.
+func WithStepsPerSecond(value int64) PublisherBlockLinkOption {
+	return PublisherBlockLinkOption{setting{"stepsPerSecond", integerText(value)}}
 }
 
 // WithSubscribesPerSecond: subscribes of the subscribers of one address, lastingly; 0 for no limit. Four
@@ -1245,8 +1299,12 @@ func WithName(value string) C37118InputOption {
 
 // WithDevicePrefix: goes in front of the names of the stations, so that they differ from those of other devices.
 // Value: a text.
-func WithDevicePrefix(value string) C37118InputOption {
-	return gatewayInputSetting{setting{"devicePrefix", value}}
+//
+// Of BlockLink: Goes in front of the names of the C37.118 streams that come over the link, where they are
+// published.
+// Value: a text.
+func WithDevicePrefix(value string) C37118InputBlockLinkOption {
+	return C37118InputBlockLinkOption{setting{"devicePrefix", value}}
 }
 
 // WithCompanyAcronym: who owns the devices; in front of point tags.
@@ -1370,8 +1428,12 @@ func WithMaxConfigurationRequests(value int64) C37118InputOption {
 // least three times as long as its frames are apart.
 // Value: seconds, 0.01 or more.
 // Default: 5.
-func WithSilenceTimeout(value time.Duration) C37118InputOption {
-	return gatewayInputSetting{setting{"silenceTimeout", secondsText(value)}}
+//
+// Of BlockLink: A two-way link on which nothing comes for so long has ended.
+// Value: seconds, 0.2 or more.
+// Default: 10.
+func WithSilenceTimeout(value time.Duration) C37118InputBlockLinkOption {
+	return C37118InputBlockLinkOption{setting{"silenceTimeout", secondsText(value)}}
 }
 
 // WithKeepAliveInterval: with commands by UDP, tell the device so often to go on sending; 0 for never. For
@@ -1514,4 +1576,126 @@ func WithRefusedTimeout(value time.Duration) C37118OutputOption {
 // Default: 10.
 func WithMaxCommandsPerSecond(value int64) C37118OutputOption {
 	return gatewayOutputSetting{setting{"maxCommandsPerSecond", integerText(value)}}
+}
+
+// WithLink: where the link is: `tcp:`, `tcp-listen:`, `udp:`, `udp-listen:`, `serial:` or `file:`, and what
+// follows. `tcp:HOST:PORT` connects, `tcp-listen:PORT` or `tcp-listen:ADDRESS:PORT` waits for who connects;
+// `udp:HOST:PORT` sends there and takes what comes back, `udp-listen:PORT` or `udp-listen:ADDRESS:PORT` takes
+// datagrams and answers; the address may be that of a multicast group. `serial:/dev/ttyS0,115200,8N1` is a
+// serial line, `file:PATH` a file.
+// Value: tcp:HOST:PORT, tcp-listen:PORT, udp:HOST:PORT, udp-listen:PORT, serial:DEVICE,RATE,8N1 or file:PATH.
+func WithLink(value string) BlockLinkOption {
+	return blockLinkSetting{setting{"link", value}}
+}
+
+// WithOneWay: only the side that sends measurements can send. Both sides have to be told the same. Multicast and
+// files are always so.
+// Value: true or false.
+// Default: false.
+func WithOneWay(value bool) BlockLinkOption {
+	return blockLinkSetting{setting{"oneWay", flagText(value)}}
+}
+
+// WithSerialConverter: the TCP connection leads to a converter for a serial line, which may lose and damage what
+// is sent.
+// Value: true or false.
+// Default: false.
+func WithSerialConverter(value bool) BlockLinkOption {
+	return blockLinkSetting{setting{"serialConverter", flagText(value)}}
+}
+
+// WithLinkInterface: where groups are joined and datagrams for them sent: an IPv4 address of this machine, or a
+// number.
+// Value: an IP address of this machine, or a number.
+func WithLinkInterface(value string) BlockLinkOption {
+	return blockLinkSetting{setting{"linkInterface", value}}
+}
+
+// WithBlockSize: largest block that is sent and taken, in bytes; 0 for what is usual on such a link. Usual are
+// 512 on serial lines, 1,400 on UDP and 4,095 on TCP. Of small blocks, damage costs less.
+// Value: bytes, 0 to 32767.
+// Default: 0.
+func WithBlockSize(value int64) BlockLinkOption {
+	return blockLinkSetting{setting{"blockSize", integerText(value)}}
+}
+
+// WithCompactBlocks: use compact blocks where the link loses nothing.
+// Value: true or false.
+// Default: true.
+func WithCompactBlocks(value bool) BlockLinkOption {
+	return blockLinkSetting{setting{"compactBlocks", flagText(value)}}
+}
+
+// WithStandardStream: use the Standard stream where the link loses nothing.
+// Value: true or false.
+// Default: true.
+func WithStandardStream(value bool) BlockLinkOption {
+	return blockLinkSetting{setting{"standardStream", flagText(value)}}
+}
+
+// WithTimes: how times of measurements are written: ticks or dateTime2. A subscriber asks for it; on one-way
+// links the sender decides.
+// Value: ticks or dateTime2.
+// Default: ticks.
+func WithTimes(value Times) BlockLinkOption {
+	return blockLinkSetting{setting{"times", string(value)}}
+}
+
+// WithLinkEncryption: whether the link is encrypted: none, possible or required. Only TCP can be. `possible` is
+// for sides that are not all equipped yet: who sits on the way can keep both from TLS. Whoever demands it cannot
+// be kept from it. securityMode=TLS is `required`, too.
+// Value: none, possible or required.
+// Default: none.
+func WithLinkEncryption(value LinkEncryption) BlockLinkOption {
+	return blockLinkSetting{setting{"linkEncryption", string(value)}}
+}
+
+// WithSignals: filter of the signals that are sent where nobody can subscribe; empty for all.
+// Value: a filter expression.
+func WithSignals(value string) BlockLinkOption {
+	return blockLinkSetting{setting{"signals", value}}
+}
+
+// WithRepeatInterval: how often everything is repeated that was told already, where it may have been lost.
+// Value: seconds, 0.1 or more.
+// Default: 10.
+func WithRepeatInterval(value time.Duration) BlockLinkOption {
+	return blockLinkSetting{setting{"repeatInterval", secondsText(value)}}
+}
+
+// WithRepeatRate: how much of what is repeated or asked for again is sent in a second. Besides, it takes no more
+// than every fifth block while measurements wait.
+// Value: bytes per second, 100 or more.
+// Default: 20000.
+func WithRepeatRate(value int64) BlockLinkOption {
+	return blockLinkSetting{setting{"repeatRate", integerText(value)}}
+}
+
+// WithHeartbeatInterval: after so long without another block a heartbeat is sent.
+// Value: seconds, 0.1 or more.
+// Default: 1.
+func WithHeartbeatInterval(value time.Duration) BlockLinkOption {
+	return blockLinkSetting{setting{"heartbeatInterval", secondsText(value)}}
+}
+
+// WithBlockTimeout: the rest of a block that has begun is waited for so long.
+// Value: seconds, 0.01 or more.
+// Default: 1.
+func WithBlockTimeout(value time.Duration) BlockLinkOption {
+	return blockLinkSetting{setting{"blockTimeout", secondsText(value)}}
+}
+
+// WithSendQueue: bytes that wait to be sent; beyond, the oldest measurements are dropped. In the Standard
+// stream, the newest. Definitions are kept besides.
+// Value: bytes, 4096 or more.
+// Default: 65536.
+func WithSendQueue(value int64) BlockLinkOption {
+	return blockLinkSetting{setting{"sendQueue", integerText(value)}}
+}
+
+// WithMaxDocumentSize: largest metadata that are taken, in bytes, also after decompression.
+// Value: bytes, 1024 or more.
+// Default: 16777216.
+func WithMaxDocumentSize(value int64) BlockLinkOption {
+	return blockLinkSetting{setting{"maxDocumentSize", integerText(value)}}
 }

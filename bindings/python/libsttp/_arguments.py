@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from libsttp import _declarations as c
 from libsttp._library import bytes_of_text, check, library
 from libsttp._records import Peer, Signal
 from libsttp.errors import ClosedError
@@ -31,6 +32,16 @@ def array_at(address: int, count: int) -> Batch:
     """The measurements at an address, not copied."""
     memory: Any = (ctypes.c_char * (count * MEASUREMENT.itemsize)).from_address(address)
     return np.frombuffer(memory, MEASUREMENT)
+
+
+def measurements_of(batch: Batch) -> tuple[Any, int]:
+    """An array of the program, for a function that publishes it."""
+    if batch.dtype != MEASUREMENT or not batch.flags.c_contiguous:
+        raise ValueError("measurements are published from a contiguous array of libsttp.MEASUREMENT")
+    return (batch.ctypes.data_as(_MEASUREMENTS) if len(batch) else None), len(batch)
+
+
+_MEASUREMENTS = ctypes.POINTER(c.sttp_measurement)
 
 
 def batch_of(address: int, count: int, call: Callable[[Any], object], copy: bool) -> None:

@@ -12,10 +12,10 @@ from uuid import UUID
 from libsttp import _declarations as c
 from libsttp._arguments import Admission, Batch, admit, batch_of, bytes_of, signals_of
 from libsttp._c37118 import Configuration
-from libsttp._constants import Command, LogLevel, Schema, Status
+from libsttp._constants import BlockLinkAnswer, Command, LogLevel, Schema, Status
 from libsttp._handle import Handle
 from libsttp._library import guid_of, text_of
-from libsttp._records import Audit, Connection, Peer, Signal
+from libsttp._records import Audit, BlockLinkAgreement, Connection, Peer, Signal
 from libsttp.metadata import Metadata
 
 AuditFunction = TypeVar(
@@ -38,6 +38,12 @@ ConnectionStatusStrFunction = TypeVar(
 )
 Function = TypeVar(
     "Function", bound="Callable[[], object] | None"
+)
+IntBlocklinkagreementFunction = TypeVar(
+    "IntBlocklinkagreementFunction", bound="Callable[[int, BlockLinkAgreement], object] | None"
+)
+IntBlocklinkanswerIntStrFunction = TypeVar(
+    "IntBlocklinkanswerIntStrFunction", bound="Callable[[int, BlockLinkAnswer, int, str], object] | None"
 )
 IntBytesFunction = TypeVar(
     "IntBytesFunction", bound="Callable[[int, bytes], object] | None"
@@ -63,11 +69,17 @@ IntIntFunction = TypeVar(
 IntIntIntFunction = TypeVar(
     "IntIntIntFunction", bound="Callable[[int, int, int], object] | None"
 )
+IntIntStrNoneFunction = TypeVar(
+    "IntIntStrNoneFunction", bound="Callable[[int, int, str | None], object] | None"
+)
 IntListSignalFunction = TypeVar(
     "IntListSignalFunction", bound="Callable[[int, list[Signal]], object] | None"
 )
 IntLoglevelStrFunction = TypeVar(
     "IntLoglevelStrFunction", bound="Callable[[int, LogLevel, str], object] | None"
+)
+IntMetadataFunction = TypeVar(
+    "IntMetadataFunction", bound="Callable[[int, Metadata], object] | None"
 )
 IntStatusStrFunction = TypeVar(
     "IntStatusStrFunction", bound="Callable[[int, Status, str], object] | None"
@@ -937,6 +949,550 @@ class C37118OutputCallbacks(Handle):
             "sttp_c37118_output_on_message",
             c.sttp_c37118_message_fn,
             None if call is None else lambda number, level, message: call(number, LogLevel(level), text_of(message)),
+            callback,
+        )
+        return callback
+
+
+class BlockLinkCallbacks(Handle):
+    """Each method registers a function in the place of an earlier one; None removes it.
+
+    All give the function back, so that they can be decorators. Functions are called on the thread of
+    the engine, one at a time for each handle; what they raise goes to `callback_error`.
+    """
+
+    def on_opened(self, callback: IntStrFunction) -> IntStrFunction:
+        """Registers who is told that the link is open, each time.
+        A link is open: there is a connection, a port, a line or a file. Nothing is known of the other side yet.
+
+        link: Number of the link; 0 for a sttp_block_link, here and in the other callbacks.
+        address: What it is open to, as `127.0.0.1:7170`, `UDP port 7170` or `/dev/ttyS0`; valid during the
+        call.
+        """
+        call = callback
+        self._register(
+            "sttp_block_link_on_opened",
+            c.sttp_block_link_opened_fn,
+            None if call is None else lambda link, address: call(link, text_of(address)),
+            callback,
+        )
+        return callback
+
+    def on_agreed(self, callback: IntBlocklinkagreementFunction) -> IntBlocklinkagreementFunction:
+        """Registers who is told what both sides have agreed, each time.
+        Both sides of a link have agreed how they talk; on one-way links, who sends has said how, which it is
+        told itself, too. It may come again at any time.
+
+        link: Number of the link.
+        agreement: What was agreed, the levels of compliance of the other side among it; valid during the call.
+        """
+        call = callback
+        self._register(
+            "sttp_block_link_on_agreed",
+            c.sttp_block_link_agreed_fn,
+            None if call is None else lambda link, agreement: call(
+                link,
+                BlockLinkAgreement._read(agreement.contents),
+            ),
+            callback,
+        )
+        return callback
+
+    def on_closed(self, callback: IntStatusStrFunction) -> IntStatusStrFunction:
+        """Registers who is told that the link has ended or could not be opened, each time, and why.
+        A link has ended, or could not be opened. When another attempt is to follow, the callback for that is
+        called next.
+
+        link: Number of the link.
+        reason: STTP_OK when the program wanted it, or a file was read to its end; else why.
+        message: The reason as a sentence, empty for STTP_OK; valid during the call.
+        """
+        call = callback
+        self._register(
+            "sttp_block_link_on_closed",
+            c.sttp_block_link_closed_fn,
+            None if call is None else lambda link, reason, message: call(link, Status(reason), text_of(message)),
+            callback,
+        )
+        return callback
+
+    def on_reopening(self, callback: IntIntIntFunction) -> IntIntIntFunction:
+        """Registers who is told that an attempt to open the link again follows.
+        An attempt to open a link again follows.
+
+        link: Number of the link.
+        attempt: Number of the attempt since the last success, from 1.
+        delay_ms: Milliseconds until then.
+        """
+        call = callback
+        self._register(
+            "sttp_block_link_on_reopening",
+            c.sttp_block_link_reopening_fn,
+            None if call is None else lambda link, attempt, delay_ms: call(link, attempt, delay_ms),
+            callback,
+        )
+        return callback
+
+    def on_metadata(self, callback: IntMetadataFunction) -> IntMetadataFunction:
+        """Registers who receives the metadata of the other side.
+        The other side of a link has told its metadata, the first ones or others.
+
+        link: Number of the link.
+        metadata: The metadata; valid during the call. Keep them with sttp_metadata_clone.
+        """
+        call = callback
+        self._register(
+            "sttp_block_link_on_metadata",
+            c.sttp_block_link_metadata_fn,
+            None if call is None else lambda link, metadata: call(link, Metadata._clone_of(metadata)),
+            callback,
+        )
+        return callback
+
+    def on_measurements(self, callback: BatchFunction, *, copy: bool = True) -> BatchFunction:
+        """Registers who receives measurements: one call for each block. Their signal index means nothing.
+        The function is handed an array of `libsttp.MEASUREMENT`. It is a copy that may be kept, unless `copy`
+        is false: then it is the library's own memory, to be read during the call only. A function that keeps
+        such an array, or a view of it, beyond its call is reported as one that raises.
+        """
+        call = callback
+        self._register(
+            "sttp_block_link_on_measurements",
+            c.sttp_measurements_fn,
+            None if call is None else lambda at, count: batch_of(at, count, call, copy),
+            callback,
+        )
+        return callback
+
+    def on_configuration(self, callback: IntIntBytesFunction) -> IntIntBytesFunction:
+        """Registers who receives the configuration frames of streams of C37.118.
+        The configuration frames of a stream of C37.118 have come.
+
+        link: Number of the link.
+        id_code: ID code of the stream.
+        frames: The frames as their device has sent them, one behind the other; valid during the call.
+        """
+        call = callback
+        self._register(
+            "sttp_block_link_on_configuration",
+            c.sttp_block_link_configuration_fn,
+            None if call is None else lambda link, id_code, frames, length: call(
+                link,
+                id_code,
+                bytes_of(frames, length),
+            ),
+            callback,
+        )
+        return callback
+
+    def on_frame(self, callback: IntBytesFunction) -> IntBytesFunction:
+        """Registers who receives data frames of C37.118.
+        A data frame of C37.118 has come, put together of its data points.
+
+        link: Number of the link.
+        frame: The whole frame, as its device has sent it; valid during the call.
+        """
+        call = callback
+        self._register(
+            "sttp_block_link_on_frame",
+            c.sttp_block_link_frame_fn,
+            None if call is None else lambda link, frame, length: call(link, bytes_of(frame, length)),
+            callback,
+        )
+        return callback
+
+    def on_subscribed(self, callback: IntIntStrNoneFunction) -> IntIntStrNoneFunction:
+        """Registers who is told what the other side has subscribed to.
+        The other side of a link has subscribed, or wants nothing any more.
+
+        link: Number of the link.
+        signals: How many signals of the metadata match.
+        filter: Its filter expression, empty for everything; None when it wants nothing any more. Valid during
+        the call.
+        """
+        call = callback
+        self._register(
+            "sttp_block_link_on_subscribed",
+            c.sttp_block_link_subscribed_fn,
+            None if call is None else lambda link, signals, filter: call(
+                link,
+                signals,
+                None if filter is None else text_of(filter),
+            ),
+            callback,
+        )
+        return callback
+
+    def on_answered(self, callback: IntBlocklinkanswerIntStrFunction) -> IntBlocklinkanswerIntStrFunction:
+        """Registers who is told what became of sttp_block_link_subscribe.
+        The other side has answered a subscription, which is made again whenever the link is opened again.
+
+        link: 0.
+        answer: STTP_BLOCK_LINK_ACCEPTED to STTP_BLOCK_LINK_REFUSED.
+        signals: How many signals it sends.
+        message: What it says to people, may be empty; valid during the call.
+        """
+        call = callback
+        self._register(
+            "sttp_block_link_on_answered",
+            c.sttp_block_link_answered_fn,
+            None if call is None else lambda link, answer, signals, message: call(
+                link,
+                BlockLinkAnswer(answer),
+                signals,
+                text_of(message),
+            ),
+            callback,
+        )
+        return callback
+
+    def on_message(self, callback: IntLoglevelStrFunction) -> IntLoglevelStrFunction:
+        """Registers who receives messages for operators. Repeated ones are held back, and counted.
+        Something that operators want to know.
+
+        link: Number of the link that it is about; 0 for all of them.
+        level: STTP_LOG_ERROR to STTP_LOG_DEBUG.
+        message: One sentence without a line end; valid during the call.
+        """
+        call = callback
+        self._register(
+            "sttp_block_link_on_message",
+            c.sttp_block_link_message_fn,
+            None if call is None else lambda link, level, message: call(link, LogLevel(level), text_of(message)),
+            callback,
+        )
+        return callback
+
+
+class BlockLinkInputCallbacks(Handle):
+    """Each method registers a function in the place of an earlier one; None removes it.
+
+    All give the function back, so that they can be decorators. Functions are called on the thread of
+    the engine, one at a time for each handle; what they raise goes to `callback_error`.
+    """
+
+    def on_opened(self, callback: IntStrFunction) -> IntStrFunction:
+        """Registers who is told that a link is open, each time.
+        A link is open: there is a connection, a port, a line or a file. Nothing is known of the other side yet.
+
+        link: Number of the link; 0 for a sttp_block_link, here and in the other callbacks.
+        address: What it is open to, as `127.0.0.1:7170`, `UDP port 7170` or `/dev/ttyS0`; valid during the
+        call.
+        """
+        call = callback
+        self._register(
+            "sttp_block_link_input_on_opened",
+            c.sttp_block_link_opened_fn,
+            None if call is None else lambda link, address: call(link, text_of(address)),
+            callback,
+        )
+        return callback
+
+    def on_agreed(self, callback: IntBlocklinkagreementFunction) -> IntBlocklinkagreementFunction:
+        """Registers who is told what both sides of a link have agreed, each time.
+        Both sides of a link have agreed how they talk; on one-way links, who sends has said how, which it is
+        told itself, too. It may come again at any time.
+
+        link: Number of the link.
+        agreement: What was agreed, the levels of compliance of the other side among it; valid during the call.
+        """
+        call = callback
+        self._register(
+            "sttp_block_link_input_on_agreed",
+            c.sttp_block_link_agreed_fn,
+            None if call is None else lambda link, agreement: call(
+                link,
+                BlockLinkAgreement._read(agreement.contents),
+            ),
+            callback,
+        )
+        return callback
+
+    def on_closed(self, callback: IntStatusStrFunction) -> IntStatusStrFunction:
+        """Registers who is told that a link has ended or could not be opened, each time, and why.
+        A link has ended, or could not be opened. When another attempt is to follow, the callback for that is
+        called next.
+
+        link: Number of the link.
+        reason: STTP_OK when the program wanted it, or a file was read to its end; else why.
+        message: The reason as a sentence, empty for STTP_OK; valid during the call.
+        """
+        call = callback
+        self._register(
+            "sttp_block_link_input_on_closed",
+            c.sttp_block_link_closed_fn,
+            None if call is None else lambda link, reason, message: call(link, Status(reason), text_of(message)),
+            callback,
+        )
+        return callback
+
+    def on_reopening(self, callback: IntIntIntFunction) -> IntIntIntFunction:
+        """Registers who is told that an attempt to open a link again follows.
+        An attempt to open a link again follows.
+
+        link: Number of the link.
+        attempt: Number of the attempt since the last success, from 1.
+        delay_ms: Milliseconds until then.
+        """
+        call = callback
+        self._register(
+            "sttp_block_link_input_on_reopening",
+            c.sttp_block_link_reopening_fn,
+            None if call is None else lambda link, attempt, delay_ms: call(link, attempt, delay_ms),
+            callback,
+        )
+        return callback
+
+    def on_metadata(self, callback: IntMetadataFunction) -> IntMetadataFunction:
+        """Registers who is told the metadata of a link; the publisher has them, merged with those of the other
+        links.
+        The other side of a link has told its metadata, the first ones or others.
+
+        link: Number of the link.
+        metadata: The metadata; valid during the call. Keep them with sttp_metadata_clone.
+        """
+        call = callback
+        self._register(
+            "sttp_block_link_input_on_metadata",
+            c.sttp_block_link_metadata_fn,
+            None if call is None else lambda link, metadata: call(link, Metadata._clone_of(metadata)),
+            callback,
+        )
+        return callback
+
+    def on_configuration(self, callback: IntIntBytesFunction) -> IntIntBytesFunction:
+        """Registers who receives the configuration frames of streams of C37.118.
+        The configuration frames of a stream of C37.118 have come.
+
+        link: Number of the link.
+        id_code: ID code of the stream.
+        frames: The frames as their device has sent them, one behind the other; valid during the call.
+        """
+        call = callback
+        self._register(
+            "sttp_block_link_input_on_configuration",
+            c.sttp_block_link_configuration_fn,
+            None if call is None else lambda link, id_code, frames, length: call(
+                link,
+                id_code,
+                bytes_of(frames, length),
+            ),
+            callback,
+        )
+        return callback
+
+    def on_frame(self, callback: IntBytesFunction) -> IntBytesFunction:
+        """Registers who receives data frames of C37.118, before they are published.
+        A data frame of C37.118 has come, put together of its data points.
+
+        link: Number of the link.
+        frame: The whole frame, as its device has sent it; valid during the call.
+        """
+        call = callback
+        self._register(
+            "sttp_block_link_input_on_frame",
+            c.sttp_block_link_frame_fn,
+            None if call is None else lambda link, frame, length: call(link, bytes_of(frame, length)),
+            callback,
+        )
+        return callback
+
+    def on_message(self, callback: IntLoglevelStrFunction) -> IntLoglevelStrFunction:
+        """Registers who receives messages for operators. Repeated ones are held back, and counted.
+        Something that operators want to know.
+
+        link: Number of the link that it is about; 0 for all of them.
+        level: STTP_LOG_ERROR to STTP_LOG_DEBUG.
+        message: One sentence without a line end; valid during the call.
+        """
+        call = callback
+        self._register(
+            "sttp_block_link_input_on_message",
+            c.sttp_block_link_message_fn,
+            None if call is None else lambda link, level, message: call(link, LogLevel(level), text_of(message)),
+            callback,
+        )
+        return callback
+
+
+class BlockLinkOutputCallbacks(Handle):
+    """Each method registers a function in the place of an earlier one; None removes it.
+
+    All give the function back, so that they can be decorators. Functions are called on the thread of
+    the engine, one at a time for each handle; what they raise goes to `callback_error`.
+    """
+
+    def on_connected(self, callback: StrFunction) -> StrFunction:
+        """Registers who is told that the publisher is connected, each time.
+        A connection is established.
+
+        address: The publisher's, as `127.0.0.1:7175`; valid during the call.
+        """
+        call = callback
+        self._register(
+            "sttp_block_link_output_on_connected",
+            c.sttp_connected_fn,
+            None if call is None else lambda address: call(text_of(address)),
+            callback,
+        )
+        return callback
+
+    def on_disconnected(self, callback: StatusStrFunction) -> StatusStrFunction:
+        """Registers who is told that the connection to the publisher has ended or could not be made, each time,
+        and why.
+        A connection has ended, or could not be made. When another attempt is to follow, the callback for that
+        is called next.
+
+        reason: STTP_OK when the program asked for it, else why, as STTP_ERR_TIMEOUT.
+        message: The reason as a sentence, empty for STTP_OK; valid during the call.
+        """
+        call = callback
+        self._register(
+            "sttp_block_link_output_on_disconnected",
+            c.sttp_disconnected_fn,
+            None if call is None else lambda reason, message: call(Status(reason), text_of(message)),
+            callback,
+        )
+        return callback
+
+    def on_reconnecting(self, callback: IntIntFunction) -> IntIntFunction:
+        """Registers who is told that an attempt to connect to the publisher again follows.
+        The next attempt to connect follows after a delay.
+
+        attempt: Number of that attempt since the connection was lost, from 1.
+        delay_ms: Milliseconds until then.
+        """
+        call = callback
+        self._register(
+            "sttp_block_link_output_on_reconnecting",
+            c.sttp_reconnecting_fn,
+            None if call is None else lambda attempt, delay_ms: call(attempt, delay_ms),
+            callback,
+        )
+        return callback
+
+    def on_metadata(self, callback: MetadataFunction) -> MetadataFunction:
+        """Registers who receives the publisher's metadata, which all links get.
+        Metadata were received.
+
+        metadata: The metadata; valid during the call. Keep them with sttp_metadata_clone.
+        """
+        call = callback
+        self._register(
+            "sttp_block_link_output_on_metadata",
+            c.sttp_metadata_fn,
+            None if call is None else lambda metadata: call(Metadata._clone_of(metadata)),
+            callback,
+        )
+        return callback
+
+    def on_opened(self, callback: IntStrFunction) -> IntStrFunction:
+        """Registers who is told that a link is open, each time.
+        A link is open: there is a connection, a port, a line or a file. Nothing is known of the other side yet.
+
+        link: Number of the link; 0 for a sttp_block_link, here and in the other callbacks.
+        address: What it is open to, as `127.0.0.1:7170`, `UDP port 7170` or `/dev/ttyS0`; valid during the
+        call.
+        """
+        call = callback
+        self._register(
+            "sttp_block_link_output_on_opened",
+            c.sttp_block_link_opened_fn,
+            None if call is None else lambda link, address: call(link, text_of(address)),
+            callback,
+        )
+        return callback
+
+    def on_agreed(self, callback: IntBlocklinkagreementFunction) -> IntBlocklinkagreementFunction:
+        """Registers who is told what both sides of a link have agreed, each time.
+        Both sides of a link have agreed how they talk; on one-way links, who sends has said how, which it is
+        told itself, too. It may come again at any time.
+
+        link: Number of the link.
+        agreement: What was agreed, the levels of compliance of the other side among it; valid during the call.
+        """
+        call = callback
+        self._register(
+            "sttp_block_link_output_on_agreed",
+            c.sttp_block_link_agreed_fn,
+            None if call is None else lambda link, agreement: call(
+                link,
+                BlockLinkAgreement._read(agreement.contents),
+            ),
+            callback,
+        )
+        return callback
+
+    def on_closed(self, callback: IntStatusStrFunction) -> IntStatusStrFunction:
+        """Registers who is told that a link has ended or could not be opened, each time, and why.
+        A link has ended, or could not be opened. When another attempt is to follow, the callback for that is
+        called next.
+
+        link: Number of the link.
+        reason: STTP_OK when the program wanted it, or a file was read to its end; else why.
+        message: The reason as a sentence, empty for STTP_OK; valid during the call.
+        """
+        call = callback
+        self._register(
+            "sttp_block_link_output_on_closed",
+            c.sttp_block_link_closed_fn,
+            None if call is None else lambda link, reason, message: call(link, Status(reason), text_of(message)),
+            callback,
+        )
+        return callback
+
+    def on_reopening(self, callback: IntIntIntFunction) -> IntIntIntFunction:
+        """Registers who is told that an attempt to open a link again follows.
+        An attempt to open a link again follows.
+
+        link: Number of the link.
+        attempt: Number of the attempt since the last success, from 1.
+        delay_ms: Milliseconds until then.
+        """
+        call = callback
+        self._register(
+            "sttp_block_link_output_on_reopening",
+            c.sttp_block_link_reopening_fn,
+            None if call is None else lambda link, attempt, delay_ms: call(link, attempt, delay_ms),
+            callback,
+        )
+        return callback
+
+    def on_subscribed(self, callback: IntIntStrNoneFunction) -> IntIntStrNoneFunction:
+        """Registers who is told what the other side of a link has subscribed to.
+        The other side of a link has subscribed, or wants nothing any more.
+
+        link: Number of the link.
+        signals: How many signals of the metadata match.
+        filter: Its filter expression, empty for everything; None when it wants nothing any more. Valid during
+        the call.
+        """
+        call = callback
+        self._register(
+            "sttp_block_link_output_on_subscribed",
+            c.sttp_block_link_subscribed_fn,
+            None if call is None else lambda link, signals, filter: call(
+                link,
+                signals,
+                None if filter is None else text_of(filter),
+            ),
+            callback,
+        )
+        return callback
+
+    def on_message(self, callback: IntLoglevelStrFunction) -> IntLoglevelStrFunction:
+        """Registers who receives messages for operators. Repeated ones are held back, and counted.
+        Something that operators want to know.
+
+        link: Number of the link that it is about; 0 for all of them.
+        level: STTP_LOG_ERROR to STTP_LOG_DEBUG.
+        message: One sentence without a line end; valid during the call.
+        """
+        call = callback
+        self._register(
+            "sttp_block_link_output_on_message",
+            c.sttp_block_link_message_fn,
+            None if call is None else lambda link, level, message: call(link, LogLevel(level), text_of(message)),
             callback,
         )
         return callback

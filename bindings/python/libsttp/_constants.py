@@ -316,6 +316,91 @@ class C37118Command(OpenEnum):
     """Command: what its content says."""
 
 
+class BlockLinkRole(OpenEnum):
+    """What a side of a block link does."""
+
+    CLIENT = 1
+    """Role of a side of a link: it receives."""
+    SERVER = 2
+    """Role of a side of a link: it sends."""
+    PEER = 3
+    """Role of a side of a link: both."""
+
+
+class BlockLinkState(OpenEnum):
+    """Where a block link stands."""
+
+    CLOSED = 0
+    """State of a link: it is not to be open, or a file was read to its end."""
+    OPENING = 1
+    """State of a link: it is being opened, or waits for a connection."""
+    OPEN = 2
+    """State of a link: it is open, and nothing is agreed with the other side."""
+    RUNNING = 3
+    """State of a link: both sides have agreed how they talk."""
+    REOPENING = 4
+    """State of a link: it was lost or could not be opened, the next attempt follows."""
+    GAVE_UP = 5
+    """State of a link: it was lost or could not be opened, and no attempt follows."""
+    CLOSING = 6
+    """State of a link: what waits for a file is being written."""
+
+
+class BlockLinkForm(OpenEnum):
+    """How the blocks of a link look."""
+
+    STANDARD_BLOCKS = 1
+    """Blocks in standard form: with sync bytes, sequence number and check word."""
+    COMPACT_BLOCKS = 2
+    """Blocks in compact form: with a length, where the link loses nothing."""
+
+
+class BlockLinkStream(OpenEnum):
+    """How data points lie in the blocks of a link."""
+
+    RAW_STREAM = 1
+    """Data points each with its ID and its length."""
+    STANDARD_STREAM = 2
+    """Data points as short as it goes, where the link loses nothing."""
+
+
+class BlockLinkAnswer(OpenEnum):
+    """What became of a subscription over a block link."""
+
+    ACCEPTED = 0
+    """What became of a subscription: it is accepted."""
+    BAD_FILTER = 1
+    """What became of a subscription: the other side cannot read or evaluate its filter."""
+    REFUSED = 2
+    """What became of a subscription: it is refused for another reason."""
+
+
+class BlockLinkLevels(IntFlag):
+    """Levels of compliance of a side of a block link."""
+
+    APPLICATION = 0x00000001
+    """Bit of a level of compliance: an application, which receives measurements and metadata."""
+    GATEWAY = 0x00000002
+    """Bit of a level of compliance: a gateway, which also sends them, to those who subscribe with a filter."""
+    CONCENTRATOR = 0x00000004
+    """Bit of a level of compliance: a concentrator, which also makes data frames of data points of C37.118."""
+
+
+class BlockLinkFeatures(IntFlag):
+    """What the sides of a block link have agreed to send."""
+
+    POINTS = 0x00000001
+    """Bit of a feature: data points."""
+    SIGNALS = 0x00000002
+    """Bit of a feature: which signals data points are of."""
+    DOCUMENTS = 0x00000004
+    """Bit of a feature: metadata, and configurations of C37.118."""
+    SUBSCRIPTION = 0x00000008
+    """Bit of a feature: subscriptions by filter."""
+    C37118 = 0x00000010
+    """Bit of a feature: data points of C37.118."""
+
+
 class SignalKind(OpenEnum):
     """Kinds of signals, as signal references have them."""
 
@@ -477,81 +562,6 @@ second 59.
 
 DATETIME2_SECOND_DELETED = 1
 """Flag of sttp_datetime2: this is second 23:59:58, and 23:59:59 is deleted."""
-
-BLOCK_LINK_CLIENT = 1
-"""Role of a side of a link: it receives."""
-
-BLOCK_LINK_SERVER = 2
-"""Role of a side of a link: it sends."""
-
-BLOCK_LINK_PEER = 3
-"""Role of a side of a link: both."""
-
-BLOCK_LINK_CLOSED = 0
-"""State of a link: it is not to be open, or a file was read to its end."""
-
-BLOCK_LINK_OPENING = 1
-"""State of a link: it is being opened, or waits for a connection."""
-
-BLOCK_LINK_OPEN = 2
-"""State of a link: it is open, and nothing is agreed with the other side."""
-
-BLOCK_LINK_RUNNING = 3
-"""State of a link: both sides have agreed how they talk."""
-
-BLOCK_LINK_REOPENING = 4
-"""State of a link: it was lost or could not be opened, the next attempt follows."""
-
-BLOCK_LINK_GAVE_UP = 5
-"""State of a link: it was lost or could not be opened, and no attempt follows."""
-
-BLOCK_LINK_CLOSING = 6
-"""State of a link: what waits for a file is being written."""
-
-BLOCK_LINK_STANDARD_BLOCKS = 1
-"""Blocks in standard form: with sync bytes, sequence number and check word."""
-
-BLOCK_LINK_COMPACT_BLOCKS = 2
-"""Blocks in compact form: with a length, where the link loses nothing."""
-
-BLOCK_LINK_RAW_STREAM = 1
-"""Data points each with its ID and its length."""
-
-BLOCK_LINK_STANDARD_STREAM = 2
-"""Data points as short as it goes, where the link loses nothing."""
-
-BLOCK_LINK_APPLICATION = 1
-"""Bit of a level of compliance: an application, which receives measurements and metadata."""
-
-BLOCK_LINK_GATEWAY = 2
-"""Bit of a level of compliance: a gateway, which also sends them, to those who subscribe with a filter."""
-
-BLOCK_LINK_CONCENTRATOR = 4
-"""Bit of a level of compliance: a concentrator, which also makes data frames of data points of C37.118."""
-
-BLOCK_LINK_POINTS = 1
-"""Bit of a feature: data points."""
-
-BLOCK_LINK_SIGNALS = 2
-"""Bit of a feature: which signals data points are of."""
-
-BLOCK_LINK_DOCUMENTS = 4
-"""Bit of a feature: metadata, and configurations of C37.118."""
-
-BLOCK_LINK_SUBSCRIPTION = 8
-"""Bit of a feature: subscriptions by filter."""
-
-BLOCK_LINK_C37118 = 16
-"""Bit of a feature: data points of C37.118."""
-
-BLOCK_LINK_ACCEPTED = 0
-"""What became of a subscription: it is accepted."""
-
-BLOCK_LINK_BAD_FILTER = 1
-"""What became of a subscription: the other side cannot read or evaluate its filter."""
-
-BLOCK_LINK_REFUSED = 2
-"""What became of a subscription: it is refused for another reason."""
 
 TABLE_ACTIVE_MEASUREMENTS = 4294967295
 """Number of the table ActiveMeasurements, which the library derives from the others: one row for each

@@ -17,7 +17,7 @@ from typing import Any, ClassVar, TypeVar
 
 from libsttp import _declarations as c
 from libsttp._constants import Status
-from libsttp._library import check, library
+from libsttp._library import Patience, check, library, read_text
 from libsttp.errors import ClosedError
 
 Self = TypeVar("Self", bound="Handle")
@@ -266,6 +266,19 @@ class Handle:
             return int(getattr(library, name)(pointer, *arguments))
         finally:
             self._leave()
+
+    def _flush(self, name: str, timeout: float | None) -> None:
+        """Calls a function that waits, slice by slice, so that signals are dealt with."""
+        patience = Patience(timeout)
+        while True:
+            status = self._status(name, patience.slice())
+            if status != Status.TIMEOUT or patience.over():
+                check(status)
+                return
+
+    def _text(self, name: str, *arguments: Any) -> str:
+        """What a function of the library writes."""
+        return read_text(lambda buffer, size: self._status(name, *arguments, buffer, size))
 
     def _register(self, name: str, of: Any, call: Callable[..., object] | None, callback: object) -> None:
         """Registers a function of the program as callback, or removes it."""

@@ -9,7 +9,21 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from libsttp import _declarations as c
-from libsttp._constants import AuditSubject, C37118State, Encoding, FindingKind, SettingType, StateFlags, ValueType
+from libsttp._constants import (
+    AuditSubject,
+    BlockLinkFeatures,
+    BlockLinkForm,
+    BlockLinkLevels,
+    BlockLinkRole,
+    BlockLinkState,
+    BlockLinkStream,
+    C37118State,
+    Encoding,
+    FindingKind,
+    SettingType,
+    StateFlags,
+    ValueType,
+)
 from libsttp._library import guid_of, text_of, texts_of
 
 
@@ -1452,17 +1466,17 @@ class BlockLinkAgreement:
 
     exchange: int
     """Number of the agreement, which no other one of the link has."""
-    peer: int
+    peer: BlockLinkRole
     """The role of the other side: STTP_BLOCK_LINK_CLIENT to STTP_BLOCK_LINK_PEER."""
-    levels: int
+    levels: BlockLinkLevels
     """Levels of compliance that the other side has: bits STTP_BLOCK_LINK_APPLICATION to
     STTP_BLOCK_LINK_CONCENTRATOR.
     """
-    features: int
+    features: BlockLinkFeatures
     """Features that were agreed: bits STTP_BLOCK_LINK_POINTS to STTP_BLOCK_LINK_C37118."""
-    blocks: int
+    blocks: BlockLinkForm
     """STTP_BLOCK_LINK_STANDARD_BLOCKS or STTP_BLOCK_LINK_COMPACT_BLOCKS."""
-    stream: int
+    stream: BlockLinkStream
     """STTP_BLOCK_LINK_RAW_STREAM or STTP_BLOCK_LINK_STANDARD_STREAM."""
     largest_block: int
     """Largest block that the other side takes, in bytes."""
@@ -1475,11 +1489,11 @@ class BlockLinkAgreement:
     def _read(cls, record: c.sttp_block_link_agreement) -> BlockLinkAgreement:
         return cls(
             record.exchange,
-            record.peer,
-            record.levels,
-            record.features,
-            record.blocks,
-            record.stream,
+            BlockLinkRole(record.peer),
+            BlockLinkLevels(record.levels),
+            BlockLinkFeatures(record.features),
+            BlockLinkForm(record.blocks),
+            BlockLinkStream(record.stream),
             record.largest_block,
             record.is_encrypted == 1,
             record.is_authenticated == 1,
@@ -1494,7 +1508,7 @@ class BlockLinkInfo:
     """Which it is, as sttp_block_link_input_add or sttp_block_link_output_add told it; 0 for a
     sttp_block_link.
     """
-    state: int
+    state: BlockLinkState
     """STTP_BLOCK_LINK_CLOSED to STTP_BLOCK_LINK_CLOSING."""
     is_two_way: bool
     """1 when both sides can send, 0 when only one can."""
@@ -1507,7 +1521,7 @@ class BlockLinkInfo:
     def _read(cls, record: c.sttp_block_link_info) -> BlockLinkInfo:
         return cls(
             record.id,
-            record.state,
+            BlockLinkState(record.state),
             record.is_two_way == 1,
             record.waiting_points,
         )

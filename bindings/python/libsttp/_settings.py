@@ -4234,3 +4234,716 @@ class C37118OutputSettings(Settings):
     @max_commands_per_second.deleter
     def max_commands_per_second(self) -> None:
         self._set("maxCommandsPerSecond", None)
+
+
+class BlockLinkKeywords(TypedDict, total=False):
+    """The settings of a BlockLink as keyword arguments, each described in BlockLinkSettings."""
+
+    link: str | int | Iterable[str]
+    one_way: bool
+    serial_converter: bool
+    link_interface: str | int | Iterable[str]
+    multicast_ttl: int
+    device_prefix: str | int | Iterable[str]
+    security_mode: BlockLinkSecurityMode
+    local_certificate: str | int | Iterable[str]
+    local_private_key: str | int | Iterable[str]
+    remote_certificate: str | int | Iterable[str]
+    certificate_authorities: str | int | Iterable[str]
+    revocation_lists: str | int | Iterable[str]
+    valid_policy_errors: str | int | Iterable[str]
+    valid_chain_flags: str | int | Iterable[str]
+    minimum_tls_version: BlockLinkMinimumTlsVersion
+    handshake_timeout: float
+    max_handshakes: int
+    certificate_expiry_warning: float
+    block_size: int
+    compact_blocks: bool
+    standard_stream: bool
+    times: BlockLinkTimes
+    link_encryption: BlockLinkLinkEncryption
+    steps_per_second: int
+    signals: str | int | Iterable[str]
+    repeat_interval: float
+    repeat_rate: int
+    heartbeat_interval: float
+    silence_timeout: float
+    block_timeout: float
+    send_queue: int
+    max_document_size: int
+    auto_reconnect: bool
+    retry_interval: int
+    max_retry_interval: int
+    max_retries: str | int | Iterable[str]
+
+
+class BlockLinkSettings(Settings):
+    """The settings of a BlockLink, as attributes. Deleting one sets its default."""
+
+    _ROLE = "block_link"
+    _KEYS = {
+        "link": "link",
+        "one_way": "oneWay",
+        "serial_converter": "serialConverter",
+        "link_interface": "linkInterface",
+        "multicast_ttl": "multicastTtl",
+        "device_prefix": "devicePrefix",
+        "security_mode": "securityMode",
+        "local_certificate": "localCertificate",
+        "local_private_key": "localPrivateKey",
+        "remote_certificate": "remoteCertificate",
+        "certificate_authorities": "certificateAuthorities",
+        "revocation_lists": "revocationLists",
+        "valid_policy_errors": "validPolicyErrors",
+        "valid_chain_flags": "validChainFlags",
+        "minimum_tls_version": "minimumTlsVersion",
+        "handshake_timeout": "handshakeTimeout",
+        "max_handshakes": "maxHandshakes",
+        "certificate_expiry_warning": "certificateExpiryWarning",
+        "block_size": "blockSize",
+        "compact_blocks": "compactBlocks",
+        "standard_stream": "standardStream",
+        "times": "times",
+        "link_encryption": "linkEncryption",
+        "steps_per_second": "stepsPerSecond",
+        "signals": "signals",
+        "repeat_interval": "repeatInterval",
+        "repeat_rate": "repeatRate",
+        "heartbeat_interval": "heartbeatInterval",
+        "silence_timeout": "silenceTimeout",
+        "block_timeout": "blockTimeout",
+        "send_queue": "sendQueue",
+        "max_document_size": "maxDocumentSize",
+        "auto_reconnect": "autoReconnect",
+        "retry_interval": "retryInterval",
+        "max_retry_interval": "maxRetryInterval",
+        "max_retries": "maxRetries",
+    }
+
+    @property
+    def link(self) -> str:
+        """Where the link is: `tcp:`, `tcp-listen:`, `udp:`, `udp-listen:`, `serial:` or `file:`, and what follows.
+        `tcp:HOST:PORT` connects, `tcp-listen:PORT` or `tcp-listen:ADDRESS:PORT` waits for who connects;
+        `udp:HOST:PORT` sends there and takes what comes back, `udp-listen:PORT` or `udp-listen:ADDRESS:PORT`
+        takes datagrams and answers; the address may be that of a multicast group.
+        `serial:/dev/ttyS0,115200,8N1` is a serial line, `file:PATH` a file.
+        Value: tcp:HOST:PORT, tcp-listen:PORT, udp:HOST:PORT, udp-listen:PORT, serial:DEVICE,RATE,8N1 or
+        file:PATH.
+        Key: link.
+        """
+        return self._text("link")
+
+    @link.setter
+    def link(self, value: str | int | Iterable[str] | None) -> None:
+        self._set("link", value)
+
+    @link.deleter
+    def link(self) -> None:
+        self._set("link", None)
+
+    @property
+    def one_way(self) -> bool:
+        """Only the side that sends measurements can send. Both sides have to be told the same. Multicast and files
+        are always so.
+        Value: true or false.
+        Default: false.
+        Key: oneWay.
+        """
+        return self._flag("oneWay")
+
+    @one_way.setter
+    def one_way(self, value: bool | None) -> None:
+        self._set("oneWay", value)
+
+    @one_way.deleter
+    def one_way(self) -> None:
+        self._set("oneWay", None)
+
+    @property
+    def serial_converter(self) -> bool:
+        """The TCP connection leads to a converter for a serial line, which may lose and damage what is sent.
+        Value: true or false.
+        Default: false.
+        Key: serialConverter.
+        """
+        return self._flag("serialConverter")
+
+    @serial_converter.setter
+    def serial_converter(self, value: bool | None) -> None:
+        self._set("serialConverter", value)
+
+    @serial_converter.deleter
+    def serial_converter(self) -> None:
+        self._set("serialConverter", None)
+
+    @property
+    def link_interface(self) -> str:
+        """Where groups are joined and datagrams for them sent: an IPv4 address of this machine, or a number.
+        Value: an IP address of this machine, or a number.
+        Key: linkInterface.
+        """
+        return self._text("linkInterface")
+
+    @link_interface.setter
+    def link_interface(self, value: str | int | Iterable[str] | None) -> None:
+        self._set("linkInterface", value)
+
+    @link_interface.deleter
+    def link_interface(self) -> None:
+        self._set("linkInterface", None)
+
+    @property
+    def multicast_ttl(self) -> int:
+        """How many routers datagrams for groups may pass; 1 keeps them in the local network.
+        Value: routers, 1 to 255.
+        Default: 1.
+        Key: multicastTtl.
+        """
+        return self._integer("multicastTtl")
+
+    @multicast_ttl.setter
+    def multicast_ttl(self, value: int | None) -> None:
+        self._set("multicastTtl", value)
+
+    @multicast_ttl.deleter
+    def multicast_ttl(self) -> None:
+        self._set("multicastTtl", None)
+
+    @property
+    def device_prefix(self) -> str:
+        """Goes in front of the names of the C37.118 streams that come over the link, where they are published.
+        Value: a text.
+        Key: devicePrefix.
+        """
+        return self._text("devicePrefix")
+
+    @device_prefix.setter
+    def device_prefix(self, value: str | int | Iterable[str] | None) -> None:
+        self._set("devicePrefix", value)
+
+    @device_prefix.deleter
+    def device_prefix(self) -> None:
+        self._set("devicePrefix", None)
+
+    @property
+    def security_mode(self) -> BlockLinkSecurityMode:
+        """How the TCP connections are secured: not at all, or by TLS with certificates of both sides. The side
+        that connects is the TLS client, whichever of them publishes. docs/security.md tells which certificates
+        are taken. Of a block link, TLS is the same as linkEncryption=required.
+        Value: None or TLS.
+        Default: None.
+        Key: securityMode.
+        """
+        return self._text("securityMode")  # type: ignore[return-value]
+
+    @security_mode.setter
+    def security_mode(self, value: BlockLinkSecurityMode | None) -> None:
+        self._set("securityMode", value)
+
+    @security_mode.deleter
+    def security_mode(self) -> None:
+        self._set("securityMode", None)
+
+    @property
+    def local_certificate(self) -> str:
+        """The own certificate, PEM or DER; in PEM, those of its authorities may follow. Who listens needs one, and
+        so does who connects to a peer that wants one, as all of GSF do.
+        Value: a file.
+        Key: localCertificate.
+        """
+        return self._text("localCertificate")
+
+    @local_certificate.setter
+    def local_certificate(self, value: str | int | Iterable[str] | None) -> None:
+        self._set("localCertificate", value)
+
+    @local_certificate.deleter
+    def local_certificate(self) -> None:
+        self._set("localCertificate", None)
+
+    @property
+    def local_private_key(self) -> str:
+        """The key of the own certificate, PKCS#8 without a pass phrase; empty when it is in the same file.
+        Value: a file.
+        Key: localPrivateKey.
+        """
+        return self._text("localPrivateKey")
+
+    @local_private_key.setter
+    def local_private_key(self, value: str | int | Iterable[str] | None) -> None:
+        self._set("localPrivateKey", value)
+
+    @local_private_key.deleter
+    def local_private_key(self) -> None:
+        self._set("localPrivateKey", None)
+
+    @property
+    def remote_certificate(self) -> str:
+        """Certificates of peers that are trusted as they are, PEM or DER. Several, to rotate one. Of folders, all
+        files ending in .cer, .crt, .der and .pem count.
+        Value: files or folders, with commas between them.
+        Key: remoteCertificate.
+        """
+        return self._text("remoteCertificate")
+
+    @remote_certificate.setter
+    def remote_certificate(self, value: str | int | Iterable[str] | None) -> None:
+        self._set("remoteCertificate", value)
+
+    @remote_certificate.deleter
+    def remote_certificate(self) -> None:
+        self._set("remoteCertificate", None)
+
+    @property
+    def certificate_authorities(self) -> str:
+        """Certificates of authorities: peers whose certificates they have issued are trusted.
+        Value: files or folders, with commas between them.
+        Key: certificateAuthorities.
+        """
+        return self._text("certificateAuthorities")
+
+    @certificate_authorities.setter
+    def certificate_authorities(self, value: str | int | Iterable[str] | None) -> None:
+        self._set("certificateAuthorities", value)
+
+    @certificate_authorities.deleter
+    def certificate_authorities(self) -> None:
+        self._set("certificateAuthorities", None)
+
+    @property
+    def revocation_lists(self) -> str:
+        """Revocation lists (CRLs) of the authorities. Each certificate of a chain then needs a current one of its
+        issuer.
+        Value: files or folders, with commas between them.
+        Key: revocationLists.
+        """
+        return self._text("revocationLists")
+
+    @revocation_lists.setter
+    def revocation_lists(self, value: str | int | Iterable[str] | None) -> None:
+        self._set("revocationLists", value)
+
+    @revocation_lists.deleter
+    def revocation_lists(self) -> None:
+        self._set("revocationLists", None)
+
+    @property
+    def valid_policy_errors(self) -> str:
+        """What is tolerated of a peer's certificate.
+        RemoteCertificateNameMismatch: it is for another host. RemoteCertificateNotAvailable: a client has none.
+        RemoteCertificateChainErrors: what validChainFlags names.
+        Value: words with commas between them.
+        Key: validPolicyErrors.
+        """
+        return self._text("validPolicyErrors")
+
+    @valid_policy_errors.setter
+    def valid_policy_errors(self, value: str | int | Iterable[str] | None) -> None:
+        self._set("validPolicyErrors", value)
+
+    @valid_policy_errors.deleter
+    def valid_policy_errors(self) -> None:
+        self._set("validPolicyErrors", None)
+
+    @property
+    def valid_chain_flags(self) -> str:
+        """What is tolerated of its chain, with validPolicyErrors=RemoteCertificateChainErrors.
+        NotTimeValid: it has expired, or is not valid yet. UntrustedRoot or PartialChain: no trusted authority
+        stands behind it, so that anybody is let in, unless certificates are pinned. RevocationStatusUnknown or
+        OfflineRevocation: no current revocation list tells of it.
+        Value: words with commas between them.
+        Key: validChainFlags.
+        """
+        return self._text("validChainFlags")
+
+    @valid_chain_flags.setter
+    def valid_chain_flags(self, value: str | int | Iterable[str] | None) -> None:
+        self._set("validChainFlags", value)
+
+    @valid_chain_flags.deleter
+    def valid_chain_flags(self) -> None:
+        self._set("validChainFlags", None)
+
+    @property
+    def minimum_tls_version(self) -> BlockLinkMinimumTlsVersion:
+        """The oldest version of TLS that is spoken.
+        Value: 1.2 or 1.3.
+        Default: 1.2.
+        Key: minimumTlsVersion.
+        """
+        return self._text("minimumTlsVersion")  # type: ignore[return-value]
+
+    @minimum_tls_version.setter
+    def minimum_tls_version(self, value: BlockLinkMinimumTlsVersion | None) -> None:
+        self._set("minimumTlsVersion", value)
+
+    @minimum_tls_version.deleter
+    def minimum_tls_version(self) -> None:
+        self._set("minimumTlsVersion", None)
+
+    @property
+    def handshake_timeout(self) -> float:
+        """A handshake of TLS that is not done by then ends the connection.
+        Value: seconds, 0.1 or more.
+        Default: 10.
+        Key: handshakeTimeout.
+        """
+        return self._seconds("handshakeTimeout")
+
+    @handshake_timeout.setter
+    def handshake_timeout(self, value: float | None) -> None:
+        self._set("handshakeTimeout", value)
+
+    @handshake_timeout.deleter
+    def handshake_timeout(self) -> None:
+        self._set("handshakeTimeout", None)
+
+    @property
+    def max_handshakes(self) -> int:
+        """Handshakes of those who connect that are under way at a time. Some 50 KB each. They take no more than an
+        eighth of the descriptors that the process may have. When another one begins, the address that has most
+        of them loses its oldest.
+        Value: handshakes, 1 to 16384.
+        Default: 512.
+        Key: maxHandshakes.
+        """
+        return self._integer("maxHandshakes")
+
+    @max_handshakes.setter
+    def max_handshakes(self, value: int | None) -> None:
+        self._set("maxHandshakes", value)
+
+    @max_handshakes.deleter
+    def max_handshakes(self) -> None:
+        self._set("maxHandshakes", None)
+
+    @property
+    def certificate_expiry_warning(self) -> float:
+        """Certificates that expire within so long are told, once a day.
+        Value: seconds.
+        Default: 2592000.
+        Key: certificateExpiryWarning.
+        """
+        return self._seconds("certificateExpiryWarning")
+
+    @certificate_expiry_warning.setter
+    def certificate_expiry_warning(self, value: float | None) -> None:
+        self._set("certificateExpiryWarning", value)
+
+    @certificate_expiry_warning.deleter
+    def certificate_expiry_warning(self) -> None:
+        self._set("certificateExpiryWarning", None)
+
+    @property
+    def block_size(self) -> int:
+        """Largest block that is sent and taken, in bytes; 0 for what is usual on such a link. Usual are 512 on
+        serial lines, 1,400 on UDP and 4,095 on TCP. Of small blocks, damage costs less.
+        Value: bytes, 0 to 32767.
+        Default: 0.
+        Key: blockSize.
+        """
+        return self._integer("blockSize")
+
+    @block_size.setter
+    def block_size(self, value: int | None) -> None:
+        self._set("blockSize", value)
+
+    @block_size.deleter
+    def block_size(self) -> None:
+        self._set("blockSize", None)
+
+    @property
+    def compact_blocks(self) -> bool:
+        """Use compact blocks where the link loses nothing.
+        Value: true or false.
+        Default: true.
+        Key: compactBlocks.
+        """
+        return self._flag("compactBlocks")
+
+    @compact_blocks.setter
+    def compact_blocks(self, value: bool | None) -> None:
+        self._set("compactBlocks", value)
+
+    @compact_blocks.deleter
+    def compact_blocks(self) -> None:
+        self._set("compactBlocks", None)
+
+    @property
+    def standard_stream(self) -> bool:
+        """Use the Standard stream where the link loses nothing.
+        Value: true or false.
+        Default: true.
+        Key: standardStream.
+        """
+        return self._flag("standardStream")
+
+    @standard_stream.setter
+    def standard_stream(self, value: bool | None) -> None:
+        self._set("standardStream", value)
+
+    @standard_stream.deleter
+    def standard_stream(self) -> None:
+        self._set("standardStream", None)
+
+    @property
+    def times(self) -> BlockLinkTimes:
+        """How times of measurements are written: ticks or dateTime2. A subscriber asks for it; on one-way links
+        the sender decides.
+        Value: ticks or dateTime2.
+        Default: ticks.
+        Key: times.
+        """
+        return self._text("times")  # type: ignore[return-value]
+
+    @times.setter
+    def times(self, value: BlockLinkTimes | None) -> None:
+        self._set("times", value)
+
+    @times.deleter
+    def times(self) -> None:
+        self._set("times", None)
+
+    @property
+    def link_encryption(self) -> BlockLinkLinkEncryption:
+        """Whether the link is encrypted: none, possible or required. Only TCP can be. `possible` is for sides that
+        are not all equipped yet: who sits on the way can keep both from TLS. Whoever demands it cannot be kept
+        from it. securityMode=TLS is `required`, too.
+        Value: none, possible or required.
+        Default: none.
+        Key: linkEncryption.
+        """
+        return self._text("linkEncryption")  # type: ignore[return-value]
+
+    @link_encryption.setter
+    def link_encryption(self, value: BlockLinkLinkEncryption | None) -> None:
+        self._set("linkEncryption", value)
+
+    @link_encryption.deleter
+    def link_encryption(self) -> None:
+        self._set("linkEncryption", None)
+
+    @property
+    def steps_per_second(self) -> int:
+        """Work that filters of the other side may be, lastingly; 0 for no limit. Four seconds' worth may be asked
+        for at once. Each subscription counts as 2000 steps at least. What is beyond waits, without being
+        refused.
+        Value: steps, 0 or more.
+        Default: 5000000.
+        Key: stepsPerSecond.
+        """
+        return self._integer("stepsPerSecond")
+
+    @steps_per_second.setter
+    def steps_per_second(self, value: int | None) -> None:
+        self._set("stepsPerSecond", value)
+
+    @steps_per_second.deleter
+    def steps_per_second(self) -> None:
+        self._set("stepsPerSecond", None)
+
+    @property
+    def signals(self) -> str:
+        """Filter of the signals that are sent where nobody can subscribe; empty for all.
+        Value: a filter expression.
+        Key: signals.
+        """
+        return self._text("signals")
+
+    @signals.setter
+    def signals(self, value: str | int | Iterable[str] | None) -> None:
+        self._set("signals", value)
+
+    @signals.deleter
+    def signals(self) -> None:
+        self._set("signals", None)
+
+    @property
+    def repeat_interval(self) -> float:
+        """How often everything is repeated that was told already, where it may have been lost.
+        Value: seconds, 0.1 or more.
+        Default: 10.
+        Key: repeatInterval.
+        """
+        return self._seconds("repeatInterval")
+
+    @repeat_interval.setter
+    def repeat_interval(self, value: float | None) -> None:
+        self._set("repeatInterval", value)
+
+    @repeat_interval.deleter
+    def repeat_interval(self) -> None:
+        self._set("repeatInterval", None)
+
+    @property
+    def repeat_rate(self) -> int:
+        """How much of what is repeated or asked for again is sent in a second. Besides, it takes no more than
+        every fifth block while measurements wait.
+        Value: bytes per second, 100 or more.
+        Default: 20000.
+        Key: repeatRate.
+        """
+        return self._integer("repeatRate")
+
+    @repeat_rate.setter
+    def repeat_rate(self, value: int | None) -> None:
+        self._set("repeatRate", value)
+
+    @repeat_rate.deleter
+    def repeat_rate(self) -> None:
+        self._set("repeatRate", None)
+
+    @property
+    def heartbeat_interval(self) -> float:
+        """After so long without another block a heartbeat is sent.
+        Value: seconds, 0.1 or more.
+        Default: 1.
+        Key: heartbeatInterval.
+        """
+        return self._seconds("heartbeatInterval")
+
+    @heartbeat_interval.setter
+    def heartbeat_interval(self, value: float | None) -> None:
+        self._set("heartbeatInterval", value)
+
+    @heartbeat_interval.deleter
+    def heartbeat_interval(self) -> None:
+        self._set("heartbeatInterval", None)
+
+    @property
+    def silence_timeout(self) -> float:
+        """A two-way link on which nothing comes for so long has ended.
+        Value: seconds, 0.2 or more.
+        Default: 10.
+        Key: silenceTimeout.
+        """
+        return self._seconds("silenceTimeout")
+
+    @silence_timeout.setter
+    def silence_timeout(self, value: float | None) -> None:
+        self._set("silenceTimeout", value)
+
+    @silence_timeout.deleter
+    def silence_timeout(self) -> None:
+        self._set("silenceTimeout", None)
+
+    @property
+    def block_timeout(self) -> float:
+        """The rest of a block that has begun is waited for so long.
+        Value: seconds, 0.01 or more.
+        Default: 1.
+        Key: blockTimeout.
+        """
+        return self._seconds("blockTimeout")
+
+    @block_timeout.setter
+    def block_timeout(self, value: float | None) -> None:
+        self._set("blockTimeout", value)
+
+    @block_timeout.deleter
+    def block_timeout(self) -> None:
+        self._set("blockTimeout", None)
+
+    @property
+    def send_queue(self) -> int:
+        """Bytes that wait to be sent; beyond, the oldest measurements are dropped. In the Standard stream, the
+        newest. Definitions are kept besides.
+        Value: bytes, 4096 or more.
+        Default: 65536.
+        Key: sendQueue.
+        """
+        return self._integer("sendQueue")
+
+    @send_queue.setter
+    def send_queue(self, value: int | None) -> None:
+        self._set("sendQueue", value)
+
+    @send_queue.deleter
+    def send_queue(self) -> None:
+        self._set("sendQueue", None)
+
+    @property
+    def max_document_size(self) -> int:
+        """Largest metadata that are taken, in bytes, also after decompression.
+        Value: bytes, 1024 or more.
+        Default: 16777216.
+        Key: maxDocumentSize.
+        """
+        return self._integer("maxDocumentSize")
+
+    @max_document_size.setter
+    def max_document_size(self, value: int | None) -> None:
+        self._set("maxDocumentSize", value)
+
+    @max_document_size.deleter
+    def max_document_size(self) -> None:
+        self._set("maxDocumentSize", None)
+
+    @property
+    def auto_reconnect(self) -> bool:
+        """Connect again when a connection is lost or cannot be made.
+        Value: true or false.
+        Default: true.
+        Key: autoReconnect.
+        """
+        return self._flag("autoReconnect")
+
+    @auto_reconnect.setter
+    def auto_reconnect(self, value: bool | None) -> None:
+        self._set("autoReconnect", value)
+
+    @auto_reconnect.deleter
+    def auto_reconnect(self) -> None:
+        self._set("autoReconnect", None)
+
+    @property
+    def retry_interval(self) -> int:
+        """Before the first attempt to connect again; doubles from attempt to attempt. Each delay is shortened by a
+        random part of up to a half, so that many clients of a restarted peer do not come back all at once.
+        Value: milliseconds, 1 to 4294967295.
+        Default: 1000.
+        Key: retryInterval.
+        """
+        return self._integer("retryInterval")
+
+    @retry_interval.setter
+    def retry_interval(self, value: int | None) -> None:
+        self._set("retryInterval", value)
+
+    @retry_interval.deleter
+    def retry_interval(self) -> None:
+        self._set("retryInterval", None)
+
+    @property
+    def max_retry_interval(self) -> int:
+        """Longest time between two attempts.
+        Value: milliseconds, 1 to 4294967295.
+        Default: 30000.
+        Key: maxRetryInterval.
+        """
+        return self._integer("maxRetryInterval")
+
+    @max_retry_interval.setter
+    def max_retry_interval(self, value: int | None) -> None:
+        self._set("maxRetryInterval", value)
+
+    @max_retry_interval.deleter
+    def max_retry_interval(self) -> None:
+        self._set("maxRetryInterval", None)
+
+    @property
+    def max_retries(self) -> str:
+        """Attempts in a row before giving up. The typed setting has 0 for never.
+        Value: attempts, 1 or more, or -1 to never give up.
+        Default: -1.
+        Key: maxRetries.
+        """
+        return self._text("maxRetries")
+
+    @max_retries.setter
+    def max_retries(self, value: str | int | Iterable[str] | None) -> None:
+        self._set("maxRetries", value)
+
+    @max_retries.deleter
+    def max_retries(self) -> None:
+        self._set("maxRetries", None)

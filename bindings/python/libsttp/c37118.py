@@ -10,8 +10,9 @@ from libsttp import _declarations as c
 from libsttp._c37118 import Configuration, DataFrame
 from libsttp._callbacks import C37118InputCallbacks, C37118OutputCallbacks
 from libsttp._constants import C37118Command, C37118FrameType, C37118State
+from libsttp._gateways import connection_string_of, numbers_of, with_sizes
 from libsttp._handle import Handle, forget, register, trampoline
-from libsttp._library import bytes_of_text, check, library, read_text
+from libsttp._library import bytes_of_text, check, library
 from libsttp._records import (
     C37118ClientCounters,
     C37118Device,
@@ -21,9 +22,8 @@ from libsttp._records import (
     C37118StreamCounters,
     SubscriberCounters,
 )
-from libsttp._setting_values import text_of_value
 from libsttp._settings import C37118InputSettings, C37118OutputSettings
-from libsttp.engine import Engine, PolledEngine
+from libsttp.engine import Engine, PolledEngine, made_on
 from libsttp.publisher import Publisher
 
 if TYPE_CHECKING:
@@ -41,15 +41,6 @@ __all__ = [
     "Output",
     "command_frame",
 ]
-
-
-def _connection_string(string: str, keys: dict[str, str], settings: dict[str, Any]) -> bytes | None:
-    parts = [string] if string else []
-    for name, value in settings.items():
-        if name not in keys:
-            raise TypeError(f"there is no setting {name!r}")
-        parts.append(f"{keys[name]}={{{text_of_value(value)}}}")
-    return bytes_of_text("; ".join(parts))
 
 
 class Input(C37118InputCallbacks):
@@ -74,7 +65,7 @@ class Input(C37118InputCallbacks):
         it. Gives its number.
         """
         number = ctypes.c_uint64()
-        string = _connection_string(connection_string, C37118InputSettings._KEYS, dict(settings))
+        string = connection_string_of(connection_string, C37118InputSettings._KEYS, dict(settings))
         self._call("sttp_c37118_input_add", string, ctypes.byref(number))
         return number.value
 
@@ -87,7 +78,7 @@ class Input(C37118InputCallbacks):
     @property
     def devices(self) -> list[int]:
         """The numbers of the devices."""
-        return _numbers(self, "sttp_c37118_input_devices")
+        return numbers_of(self, "sttp_c37118_input_devices")
 
     def device(self, number: int) -> C37118Device:
         """What is known of a device."""
@@ -98,8 +89,7 @@ class Input(C37118InputCallbacks):
     def statistics(self, device: int) -> tuple[C37118DeviceCounters, C37118ClientCounters]:
         """What was counted of a device's frames, and of the connections to it."""
         counters, session = c.sttp_c37118_device_counters(), c.sttp_c37118_client_counters()
-        records = (counters, session)
-        self._call("sttp_c37118_input_statistics", device, *_with_sizes(records))
+        self._call("sttp_c37118_input_statistics", device, *with_sizes(counters, session))
         return C37118DeviceCounters._read(counters), C37118ClientCounters._read(session)
 
 
@@ -112,14 +102,7 @@ class Output(C37118OutputCallbacks):
         self, *, engine: Engine | PolledEngine | None = None, **settings: Unpack[C37118OutputKeywords]
     ) -> None:
         """The settings hold for streams that are added."""
-        pointer = ctypes.c_void_p()
-        of = None if engine is None else engine._enter()
-        try:
-            check(library.sttp_c37118_output_new(of, ctypes.byref(pointer)))
-        finally:
-            if engine is not None:
-                engine._leave()
-        super().__init__(pointer.value)
+        super().__init__(made_on(engine, "sttp_c37118_output_new"))
         self.settings = C37118OutputSettings(self)
         """What holds for streams that are added from now on."""
         with self._making():
@@ -138,7 +121,7 @@ class Output(C37118OutputCallbacks):
         number.
         """
         number = ctypes.c_uint64()
-        string = _connection_string(connection_string, C37118OutputSettings._KEYS, dict(settings))
+        string = connection_string_of(connection_string, C37118OutputSettings._KEYS, dict(settings))
         self._call("sttp_c37118_output_add", string, ctypes.byref(number))
         return number.value
 
@@ -149,48 +132,29 @@ class Output(C37118OutputCallbacks):
     @property
     def streams(self) -> list[int]:
         """The numbers of the streams."""
-        return _numbers(self, "sttp_c37118_output_streams")
+        return numbers_of(self, "sttp_c37118_output_streams")
 
     def address(self, stream: int) -> str:
         """The address that a stream listens on by TCP, with the port that the system chose."""
-        pointer = self._enter()
-        try:
-            function = library.sttp_c37118_output_address
-            return read_text(lambda buffer, size: int(function(pointer, stream, buffer, size)))
-        finally:
-            self._leave()
+        return self._text("sttp_c37118_output_address", stream)
 
     def statistics(self, stream: int) -> tuple[C37118StreamCounters, C37118ServerCounters]:
         """What was counted of a stream's frames, and of its clients."""
         counters, server = c.sttp_c37118_stream_counters(), c.sttp_c37118_server_counters()
-        self._call("sttp_c37118_output_statistics", stream, *_with_sizes((counters, server)))
+        self._call("sttp_c37118_output_statistics", stream, *with_sizes(counters, server))
         return C37118StreamCounters._read(counters), C37118ServerCounters._read(server)
 
     def relay_statistics(self, stream: int) -> C37118RelayCounters:
         """What was counted of frames of a device that a stream passes on."""
         counters = c.sttp_c37118_relay_counters()
-        self._call("sttp_c37118_output_relay_statistics", stream, *_with_sizes((counters,)))
+        self._call("sttp_c37118_output_relay_statistics", stream, *with_sizes(counters))
         return C37118RelayCounters._read(counters)
 
     def subscription_statistics(self) -> SubscriberCounters:
         """The counters of the subscription that all streams share."""
         counters = c.sttp_subscriber_counters()
-        self._call("sttp_c37118_output_subscription_statistics", *_with_sizes((counters,)))
+        self._call("sttp_c37118_output_subscription_statistics", *with_sizes(counters))
         return SubscriberCounters._read(counters)
-
-
-def _with_sizes(records: tuple[Any, ...]) -> list[Any]:
-    return [argument for record in records for argument in (ctypes.byref(record), ctypes.sizeof(record))]
-
-
-def _numbers(handle: Handle, name: str) -> list[int]:
-    count, room = ctypes.c_size_t(), 0
-    while True:
-        numbers = (ctypes.c_uint64 * room)()
-        handle._call(name, numbers if room else None, room, ctypes.byref(count))
-        if count.value <= room:
-            return list(numbers[: count.value])
-        room = count.value
 
 
 # ---- frames ------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ctypes
+from typing import Any
 
 from libsttp._handle import Handle, interrupts_of_poll, set_interrupts_of_poll
 from libsttp._library import Patience, check, library
@@ -27,6 +28,18 @@ class Engine(Handle):
         else:
             check(library.sttp_engine_new_threads(threads, ctypes.byref(pointer)))
         super().__init__(pointer.value)
+
+
+def made_on(engine: Engine | PolledEngine | None, name: str, *arguments: Any) -> int | None:
+    """A handle that a function of the library makes on an engine, None for the shared one."""
+    pointer = ctypes.c_void_p()
+    of = None if engine is None else engine._enter()
+    try:
+        check(getattr(library, name)(of, *arguments, ctypes.byref(pointer)))
+    finally:
+        if engine is not None:
+            engine._leave()
+    return pointer.value
 
 
 class PolledEngine(Handle):

@@ -7,16 +7,14 @@ from typing import TYPE_CHECKING, Any, Unpack
 from uuid import UUID
 
 from libsttp import _declarations as c
-from libsttp._arguments import Batch
+from libsttp._arguments import Batch, measurements_of
 from libsttp._callbacks import PublisherCallbacks
-from libsttp._constants import Status
-from libsttp._library import Patience, bytes_of_text, check, guid_from, library, read_text
+from libsttp._library import bytes_of_text, guid_from
 from libsttp._records import Connection, HistoryExtent, Latency, PublisherCounters
 from libsttp._settings import PublisherSettings
 from libsttp._visit import visit
-from libsttp.engine import Engine, PolledEngine
+from libsttp.engine import Engine, PolledEngine, made_on
 from libsttp.history import HistorySource, register_source
-from libsttp.measurements import MEASUREMENT
 from libsttp.metadata import Metadata
 
 if TYPE_CHECKING:
@@ -42,14 +40,7 @@ class Publisher(PublisherCallbacks):
         engine: Engine | PolledEngine | None = None,
         **settings: Unpack[PublisherKeywords],
     ) -> None:
-        pointer = ctypes.c_void_p()
-        of = None if engine is None else engine._enter()
-        try:
-            check(library.sttp_publisher_new(of, ctypes.byref(pointer)))
-        finally:
-            if engine is not None:
-                engine._leave()
-        super().__init__(pointer.value)
+        super().__init__(made_on(engine, "sttp_publisher_new"))
         self.settings = PublisherSettings(self)
         """The settings, as attributes; they hold from the next start on."""
         with self._making():
@@ -98,11 +89,7 @@ class Publisher(PublisherCallbacks):
     @property
     def address(self) -> str:
         """The address that it listens on, with the port that the system chose."""
-        pointer = self._enter()
-        try:
-            return read_text(lambda buffer, size: int(library.sttp_publisher_address(pointer, buffer, size)))
-        finally:
-            self._leave()
+        return self._text("sttp_publisher_address")
 
     # ---- publishing ----------------------------------------------------------------------------------
 
@@ -121,10 +108,7 @@ class Publisher(PublisherCallbacks):
         self._publish("sttp_publisher_publish_to", measurements, _id(connection))
 
     def _publish(self, name: str, measurements: Batch, *arguments: Any) -> None:
-        if measurements.dtype != MEASUREMENT or not measurements.flags.c_contiguous:
-            raise ValueError("measurements are published from a contiguous array of libsttp.MEASUREMENT")
-        address = measurements.ctypes.data_as(_MEASUREMENTS) if len(measurements) else None
-        self._call(name, *arguments, address, len(measurements))
+        self._call(name, *arguments, *measurements_of(measurements))
 
     def signal_index(self, signal_id: UUID | bytes | str) -> int:
         """The signal index of a signal: the row of its measurement in the metadata."""
@@ -134,16 +118,7 @@ class Publisher(PublisherCallbacks):
 
     def flush(self, timeout: float | None = None) -> None:
         """Waits until what was published is in the hands of the system. Raises TimedOutError."""
-        patience = Patience(timeout)
-        while True:
-            pointer = self._enter()
-            try:
-                status = library.sttp_publisher_flush(pointer, patience.slice())
-                if status != Status.TIMEOUT or patience.over():
-                    check(status)
-                    return
-            finally:
-                self._leave()
+        self._flush("sttp_publisher_flush", timeout)
 
     def send_buffer_block(self, signal_id: UUID | bytes | str, data: bytes, *, confirm: bool = False) -> None:
         """Sends opaque bytes of a signal to every subscriber that has the signal."""
@@ -236,7 +211,6 @@ class Publisher(PublisherCallbacks):
         return Latency._read(total), Latency._read(recent)
 
 
-_MEASUREMENTS = ctypes.POINTER(c.sttp_measurement)
 
 
 def _id(connection: Connection | int) -> int:

@@ -18,7 +18,7 @@ from libsttp._library import SLICE, Patience, bytes_of_text, check, library, rea
 from libsttp._records import Latency, PublisherInfo, Signal, SignalStatistics, SubscriberCounters, Tls
 from libsttp._settings import SubscriberSettings
 from libsttp._visit import visit
-from libsttp.engine import Engine, PolledEngine
+from libsttp.engine import Engine, PolledEngine, made_on
 from libsttp.errors import (
     ClosedError,
     CompleteError,
@@ -57,14 +57,7 @@ class Subscriber(SubscriberCallbacks):
     def __init__(
         self, *, engine: Engine | PolledEngine | None = None, **settings: Unpack[SubscriberKeywords]
     ) -> None:
-        pointer = ctypes.c_void_p()
-        of = None if engine is None else engine._enter()
-        try:
-            check(library.sttp_subscriber_new(of, ctypes.byref(pointer)))
-        finally:
-            if engine is not None:
-                engine._leave()
-        super().__init__(pointer.value)
+        super().__init__(made_on(engine, "sttp_subscriber_new"))
         self.settings = SubscriberSettings(self)
         """The settings, as attributes; they hold from the next connect or subscribe on."""
         self._ending = False

@@ -315,6 +315,101 @@ namespace LibSttp
         Extended = 8,
     }
 
+    /// <summary>What a side of a block link does.</summary>
+    public enum BlockLinkRole
+    {
+        /// <summary>Role of a side of a link: it receives.</summary>
+        Client = 1,
+        /// <summary>Role of a side of a link: it sends.</summary>
+        Server = 2,
+        /// <summary>Role of a side of a link: both.</summary>
+        Peer = 3,
+    }
+
+    /// <summary>Where a block link stands.</summary>
+    public enum BlockLinkState
+    {
+        /// <summary>State of a link: it is not to be open, or a file was read to its end.</summary>
+        Closed = 0,
+        /// <summary>State of a link: it is being opened, or waits for a connection.</summary>
+        Opening = 1,
+        /// <summary>State of a link: it is open, and nothing is agreed with the other side.</summary>
+        Open = 2,
+        /// <summary>State of a link: both sides have agreed how they talk.</summary>
+        Running = 3,
+        /// <summary>State of a link: it was lost or could not be opened, the next attempt follows.</summary>
+        Reopening = 4,
+        /// <summary>State of a link: it was lost or could not be opened, and no attempt follows.</summary>
+        GaveUp = 5,
+        /// <summary>State of a link: what waits for a file is being written.</summary>
+        Closing = 6,
+    }
+
+    /// <summary>How the blocks of a link look.</summary>
+    public enum BlockLinkForm
+    {
+        /// <summary>Blocks in standard form: with sync bytes, sequence number and check word.</summary>
+        StandardBlocks = 1,
+        /// <summary>Blocks in compact form: with a length, where the link loses nothing.</summary>
+        CompactBlocks = 2,
+    }
+
+    /// <summary>How data points lie in the blocks of a link.</summary>
+    public enum BlockLinkStream
+    {
+        /// <summary>Data points each with its ID and its length.</summary>
+        RawStream = 1,
+        /// <summary>Data points as short as it goes, where the link loses nothing.</summary>
+        StandardStream = 2,
+    }
+
+    /// <summary>What became of a subscription over a block link.</summary>
+    public enum BlockLinkAnswer
+    {
+        /// <summary>What became of a subscription: it is accepted.</summary>
+        Accepted = 0,
+        /// <summary>What became of a subscription: the other side cannot read or evaluate its filter.</summary>
+        BadFilter = 1,
+        /// <summary>What became of a subscription: it is refused for another reason.</summary>
+        Refused = 2,
+    }
+
+    /// <summary>Levels of compliance of a side of a block link.</summary>
+    [System.Flags]
+    public enum BlockLinkLevels : uint
+    {
+        /// <summary>None of them.</summary>
+        None = 0,
+        /// <summary>Bit of a level of compliance: an application, which receives measurements and metadata.</summary>
+        Application = 0x00000001,
+        /// <summary>
+        /// Bit of a level of compliance: a gateway, which also sends them, to those who subscribe with a filter.
+        /// </summary>
+        Gateway = 0x00000002,
+        /// <summary>
+        /// Bit of a level of compliance: a concentrator, which also makes data frames of data points of C37.118.
+        /// </summary>
+        Concentrator = 0x00000004,
+    }
+
+    /// <summary>What the sides of a block link have agreed to send.</summary>
+    [System.Flags]
+    public enum BlockLinkFeatures : uint
+    {
+        /// <summary>None of them.</summary>
+        None = 0,
+        /// <summary>Bit of a feature: data points.</summary>
+        Points = 0x00000001,
+        /// <summary>Bit of a feature: which signals data points are of.</summary>
+        Signals = 0x00000002,
+        /// <summary>Bit of a feature: metadata, and configurations of C37.118.</summary>
+        Documents = 0x00000004,
+        /// <summary>Bit of a feature: subscriptions by filter.</summary>
+        Subscription = 0x00000008,
+        /// <summary>Bit of a feature: data points of C37.118.</summary>
+        C37118 = 0x00000010,
+    }
+
     /// <summary>Kinds of signals, as signal references have them.</summary>
     public enum SignalKind
     {
@@ -480,60 +575,6 @@ namespace LibSttp
         public const int TicksSecondDeletedBit = 62;
         /// <summary>Flag of <c>sttp_datetime2</c>: this is second 23:59:58, and 23:59:59 is deleted.</summary>
         public const int Datetime2SecondDeleted = 1;
-        /// <summary>Role of a side of a link: it receives.</summary>
-        public const int BlockLinkClient = 1;
-        /// <summary>Role of a side of a link: it sends.</summary>
-        public const int BlockLinkServer = 2;
-        /// <summary>Role of a side of a link: both.</summary>
-        public const int BlockLinkPeer = 3;
-        /// <summary>State of a link: it is not to be open, or a file was read to its end.</summary>
-        public const int BlockLinkClosed = 0;
-        /// <summary>State of a link: it is being opened, or waits for a connection.</summary>
-        public const int BlockLinkOpening = 1;
-        /// <summary>State of a link: it is open, and nothing is agreed with the other side.</summary>
-        public const int BlockLinkOpen = 2;
-        /// <summary>State of a link: both sides have agreed how they talk.</summary>
-        public const int BlockLinkRunning = 3;
-        /// <summary>State of a link: it was lost or could not be opened, the next attempt follows.</summary>
-        public const int BlockLinkReopening = 4;
-        /// <summary>State of a link: it was lost or could not be opened, and no attempt follows.</summary>
-        public const int BlockLinkGaveUp = 5;
-        /// <summary>State of a link: what waits for a file is being written.</summary>
-        public const int BlockLinkClosing = 6;
-        /// <summary>Blocks in standard form: with sync bytes, sequence number and check word.</summary>
-        public const int BlockLinkStandardBlocks = 1;
-        /// <summary>Blocks in compact form: with a length, where the link loses nothing.</summary>
-        public const int BlockLinkCompactBlocks = 2;
-        /// <summary>Data points each with its ID and its length.</summary>
-        public const int BlockLinkRawStream = 1;
-        /// <summary>Data points as short as it goes, where the link loses nothing.</summary>
-        public const int BlockLinkStandardStream = 2;
-        /// <summary>Bit of a level of compliance: an application, which receives measurements and metadata.</summary>
-        public const int BlockLinkApplication = 1;
-        /// <summary>
-        /// Bit of a level of compliance: a gateway, which also sends them, to those who subscribe with a filter.
-        /// </summary>
-        public const int BlockLinkGateway = 2;
-        /// <summary>
-        /// Bit of a level of compliance: a concentrator, which also makes data frames of data points of C37.118.
-        /// </summary>
-        public const int BlockLinkConcentrator = 4;
-        /// <summary>Bit of a feature: data points.</summary>
-        public const int BlockLinkPoints = 1;
-        /// <summary>Bit of a feature: which signals data points are of.</summary>
-        public const int BlockLinkSignals = 2;
-        /// <summary>Bit of a feature: metadata, and configurations of C37.118.</summary>
-        public const int BlockLinkDocuments = 4;
-        /// <summary>Bit of a feature: subscriptions by filter.</summary>
-        public const int BlockLinkSubscription = 8;
-        /// <summary>Bit of a feature: data points of C37.118.</summary>
-        public const int BlockLinkC37118 = 16;
-        /// <summary>What became of a subscription: it is accepted.</summary>
-        public const int BlockLinkAccepted = 0;
-        /// <summary>What became of a subscription: the other side cannot read or evaluate its filter.</summary>
-        public const int BlockLinkBadFilter = 1;
-        /// <summary>What became of a subscription: it is refused for another reason.</summary>
-        public const int BlockLinkRefused = 2;
         /// <summary>
         /// Number of the table ActiveMeasurements, which the library derives from the others: one row for each enabled
         /// measurement, as subscription filters see it. (Metadata that bring a table of that name have only theirs.)

@@ -591,6 +591,206 @@ namespace LibSttp
         public string Message { get; }
     }
 
+    /// <summary>
+    /// A link is open: there is a connection, a port, a line or a file. Nothing is known of the other side yet.
+    /// </summary>
+    public sealed unsafe class BlockLinkOpenedEventArgs : EventArgs
+    {
+        internal BlockLinkOpenedEventArgs(ulong link, IntPtr address)
+        {
+            Link = link;
+            Address = NativeText.Of(address);
+        }
+
+        /// <summary>Number of the link; 0 for a <c>sttp_block_link</c>, here and in the other callbacks.</summary>
+        public ulong Link { get; }
+
+        /// <summary>What it is open to, as <c>127.0.0.1:7170</c>, <c>UDP port 7170</c> or <c>/dev/ttyS0</c>.</summary>
+        public string Address { get; }
+    }
+
+    /// <summary>
+    /// Both sides of a link have agreed how they talk; on one-way links, who sends has said how, which it is told
+    /// itself, too. It may come again at any time.
+    /// </summary>
+    public sealed unsafe class BlockLinkAgreedEventArgs : EventArgs
+    {
+        internal BlockLinkAgreedEventArgs(ulong link, sttp_block_link_agreement* agreement)
+        {
+            Link = link;
+            Agreement = new BlockLinkAgreement(agreement);
+        }
+
+        /// <summary>Number of the link.</summary>
+        public ulong Link { get; }
+
+        /// <summary>What was agreed, the levels of compliance of the other side among it.</summary>
+        public BlockLinkAgreement Agreement { get; }
+    }
+
+    /// <summary>
+    /// A link has ended, or could not be opened. When another attempt is to follow, the callback for that is called
+    /// next.
+    /// </summary>
+    public sealed unsafe class BlockLinkClosedEventArgs : EventArgs
+    {
+        internal BlockLinkClosedEventArgs(ulong link, int reason, IntPtr message)
+        {
+            Link = link;
+            Reason = (Status)reason;
+            Message = NativeText.Of(message);
+        }
+
+        /// <summary>Number of the link.</summary>
+        public ulong Link { get; }
+
+        /// <summary><c>Status.Ok</c> when the program wanted it, or a file was read to its end; else why.</summary>
+        public Status Reason { get; }
+
+        /// <summary>The reason as a sentence, empty for <c>Status.Ok</c>.</summary>
+        public string Message { get; }
+    }
+
+    /// <summary>An attempt to open a link again follows.</summary>
+    public sealed unsafe class BlockLinkReopeningEventArgs : EventArgs
+    {
+        internal BlockLinkReopeningEventArgs(ulong link, uint attempt, uint delay_ms)
+        {
+            Link = link;
+            Attempt = attempt;
+            DelayMs = delay_ms;
+        }
+
+        /// <summary>Number of the link.</summary>
+        public ulong Link { get; }
+
+        /// <summary>Number of the attempt since the last success, from 1.</summary>
+        public uint Attempt { get; }
+
+        /// <summary>Milliseconds until then.</summary>
+        public uint DelayMs { get; }
+    }
+
+    /// <summary>The other side of a link has told its metadata, the first ones or others.</summary>
+    public sealed unsafe class BlockLinkMetadataEventArgs : EventArgs
+    {
+        internal BlockLinkMetadataEventArgs(ulong link, IntPtr metadata)
+        {
+            Link = link;
+            Metadata = Metadata.CloneOf(metadata);
+        }
+
+        /// <summary>Number of the link.</summary>
+        public ulong Link { get; }
+
+        /// <summary>The metadata.</summary>
+        public Metadata Metadata { get; }
+    }
+
+    /// <summary>The configuration frames of a stream of C37.118 have come.</summary>
+    public sealed unsafe class BlockLinkConfigurationEventArgs : EventArgs
+    {
+        internal BlockLinkConfigurationEventArgs(ulong link, uint id_code, byte* frames, UIntPtr length)
+        {
+            Link = link;
+            IdCode = id_code;
+            Frames = NativeText.Bytes((byte*)frames, length);
+        }
+
+        /// <summary>Number of the link.</summary>
+        public ulong Link { get; }
+
+        /// <summary>ID code of the stream.</summary>
+        public uint IdCode { get; }
+
+        /// <summary>The frames as their device has sent them, one behind the other.</summary>
+        public byte[] Frames { get; }
+    }
+
+    /// <summary>A data frame of C37.118 has come, put together of its data points.</summary>
+    public sealed unsafe class BlockLinkFrameEventArgs : EventArgs
+    {
+        internal BlockLinkFrameEventArgs(ulong link, byte* frame, UIntPtr length)
+        {
+            Link = link;
+            Frame = NativeText.Bytes((byte*)frame, length);
+        }
+
+        /// <summary>Number of the link.</summary>
+        public ulong Link { get; }
+
+        /// <summary>The whole frame, as its device has sent it.</summary>
+        public byte[] Frame { get; }
+    }
+
+    /// <summary>The other side of a link has subscribed, or wants nothing any more.</summary>
+    public sealed unsafe class BlockLinkSubscribedEventArgs : EventArgs
+    {
+        internal BlockLinkSubscribedEventArgs(ulong link, UIntPtr signals, IntPtr filter)
+        {
+            Link = link;
+            Signals = signals;
+            Filter = filter == IntPtr.Zero ? null : NativeText.Of(filter);
+        }
+
+        /// <summary>Number of the link.</summary>
+        public ulong Link { get; }
+
+        /// <summary>How many signals of the metadata match.</summary>
+        public UIntPtr Signals { get; }
+
+        /// <summary>
+        /// Its filter expression, empty for everything; null when it wants nothing any more. Valid during the call.
+        /// </summary>
+        public string Filter { get; }
+    }
+
+    /// <summary>
+    /// The other side has answered a subscription, which is made again whenever the link is opened again.
+    /// </summary>
+    public sealed unsafe class BlockLinkAnsweredEventArgs : EventArgs
+    {
+        internal BlockLinkAnsweredEventArgs(ulong link, int answer, uint signals, IntPtr message)
+        {
+            Link = link;
+            Answer = (BlockLinkAnswer)answer;
+            Signals = signals;
+            Message = NativeText.Of(message);
+        }
+
+        /// <summary>0.</summary>
+        public ulong Link { get; }
+
+        /// <summary><c>BlockLinkAnswer.Accepted</c> to <c>BlockLinkAnswer.Refused</c>.</summary>
+        public BlockLinkAnswer Answer { get; }
+
+        /// <summary>How many signals it sends.</summary>
+        public uint Signals { get; }
+
+        /// <summary>What it says to people, may be empty.</summary>
+        public string Message { get; }
+    }
+
+    /// <summary>Something that operators want to know.</summary>
+    public sealed unsafe class BlockLinkMessageEventArgs : EventArgs
+    {
+        internal BlockLinkMessageEventArgs(ulong link, int level, IntPtr message)
+        {
+            Link = link;
+            Level = (LogLevel)level;
+            Message = NativeText.Of(message);
+        }
+
+        /// <summary>Number of the link that it is about; 0 for all of them.</summary>
+        public ulong Link { get; }
+
+        /// <summary><c>LogLevel.Error</c> to <c>LogLevel.Debug</c>.</summary>
+        public LogLevel Level { get; }
+
+        /// <summary>One sentence without a line end.</summary>
+        public string Message { get; }
+    }
+
     public sealed unsafe partial class Subscriber
     {
         private readonly SubscriberHandle _handle;
@@ -2150,6 +2350,989 @@ namespace LibSttp
             {
                 self = (C37118Output)Callbacks.Enter(user_data);
                 self._messageLogged?.Invoke(self, new C37118MessageEventArgs(number, level, message));
+            }
+            catch (Exception error)
+            {
+                Callbacks.Tell(self, "MessageLogged", error);
+            }
+            finally
+            {
+                Callbacks.Leave(self);
+            }
+        }
+    }
+
+    public sealed unsafe partial class BlockLink
+    {
+        private readonly BlockLinkHandle _handle;
+
+        /// <summary>
+        /// Registers who is told that the link is open, each time.
+        /// <para>A link is open: there is a connection, a port, a line or a file. Nothing is known of the other side
+        /// yet.</para>
+        /// </summary>
+        public event EventHandler<BlockLinkOpenedEventArgs> Opened
+        {
+            add => AddHandler(ref _opened, value, ref _openedRegistered,
+                (data, destroy) => Native.sttp_block_link_on_opened(_handle, OpenedCallback, data, destroy));
+            remove => RemoveHandler(ref _opened, value);
+        }
+
+        private EventHandler<BlockLinkOpenedEventArgs> _opened;
+        private bool _openedRegistered;
+        private static readonly sttp_block_link_opened_fn OpenedCallback = OnOpened;
+
+        private static void OnOpened(IntPtr user_data, ulong link, IntPtr address)
+        {
+            BlockLink self = null;
+            try
+            {
+                self = (BlockLink)Callbacks.Enter(user_data);
+                self._opened?.Invoke(self, new BlockLinkOpenedEventArgs(link, address));
+            }
+            catch (Exception error)
+            {
+                Callbacks.Tell(self, "Opened", error);
+            }
+            finally
+            {
+                Callbacks.Leave(self);
+            }
+        }
+
+        /// <summary>
+        /// Registers who is told what both sides have agreed, each time.
+        /// <para>Both sides of a link have agreed how they talk; on one-way links, who sends has said how, which it is
+        /// told itself, too. It may come again at any time.</para>
+        /// </summary>
+        public event EventHandler<BlockLinkAgreedEventArgs> Agreed
+        {
+            add => AddHandler(ref _agreed, value, ref _agreedRegistered,
+                (data, destroy) => Native.sttp_block_link_on_agreed(_handle, AgreedCallback, data, destroy));
+            remove => RemoveHandler(ref _agreed, value);
+        }
+
+        private EventHandler<BlockLinkAgreedEventArgs> _agreed;
+        private bool _agreedRegistered;
+        private static readonly sttp_block_link_agreed_fn AgreedCallback = OnAgreed;
+
+        private static void OnAgreed(IntPtr user_data, ulong link, sttp_block_link_agreement* agreement)
+        {
+            BlockLink self = null;
+            try
+            {
+                self = (BlockLink)Callbacks.Enter(user_data);
+                self._agreed?.Invoke(self, new BlockLinkAgreedEventArgs(link, agreement));
+            }
+            catch (Exception error)
+            {
+                Callbacks.Tell(self, "Agreed", error);
+            }
+            finally
+            {
+                Callbacks.Leave(self);
+            }
+        }
+
+        /// <summary>
+        /// Registers who is told that the link has ended or could not be opened, each time, and why.
+        /// <para>A link has ended, or could not be opened. When another attempt is to follow, the callback for that is
+        /// called next.</para>
+        /// </summary>
+        public event EventHandler<BlockLinkClosedEventArgs> Closed
+        {
+            add => AddHandler(ref _closed, value, ref _closedRegistered,
+                (data, destroy) => Native.sttp_block_link_on_closed(_handle, ClosedCallback, data, destroy));
+            remove => RemoveHandler(ref _closed, value);
+        }
+
+        private EventHandler<BlockLinkClosedEventArgs> _closed;
+        private bool _closedRegistered;
+        private static readonly sttp_block_link_closed_fn ClosedCallback = OnClosed;
+
+        private static void OnClosed(IntPtr user_data, ulong link, int reason, IntPtr message)
+        {
+            BlockLink self = null;
+            try
+            {
+                self = (BlockLink)Callbacks.Enter(user_data);
+                self._closed?.Invoke(self, new BlockLinkClosedEventArgs(link, reason, message));
+            }
+            catch (Exception error)
+            {
+                Callbacks.Tell(self, "Closed", error);
+            }
+            finally
+            {
+                Callbacks.Leave(self);
+            }
+        }
+
+        /// <summary>
+        /// Registers who is told that an attempt to open the link again follows.
+        /// <para>An attempt to open a link again follows.</para>
+        /// </summary>
+        public event EventHandler<BlockLinkReopeningEventArgs> Reopening
+        {
+            add => AddHandler(ref _reopening, value, ref _reopeningRegistered,
+                (data, destroy) => Native.sttp_block_link_on_reopening(_handle, ReopeningCallback, data, destroy));
+            remove => RemoveHandler(ref _reopening, value);
+        }
+
+        private EventHandler<BlockLinkReopeningEventArgs> _reopening;
+        private bool _reopeningRegistered;
+        private static readonly sttp_block_link_reopening_fn ReopeningCallback = OnReopening;
+
+        private static void OnReopening(IntPtr user_data, ulong link, uint attempt, uint delay_ms)
+        {
+            BlockLink self = null;
+            try
+            {
+                self = (BlockLink)Callbacks.Enter(user_data);
+                self._reopening?.Invoke(self, new BlockLinkReopeningEventArgs(link, attempt, delay_ms));
+            }
+            catch (Exception error)
+            {
+                Callbacks.Tell(self, "Reopening", error);
+            }
+            finally
+            {
+                Callbacks.Leave(self);
+            }
+        }
+
+        /// <summary>
+        /// Registers who receives the metadata of the other side.
+        /// <para>The other side of a link has told its metadata, the first ones or others.</para>
+        /// </summary>
+        public event EventHandler<BlockLinkMetadataEventArgs> MetadataReceived
+        {
+            add => AddHandler(ref _metadataReceived, value, ref _metadataReceivedRegistered,
+                (data, destroy) => Native.sttp_block_link_on_metadata(_handle, MetadataReceivedCallback, data, destroy));
+            remove => RemoveHandler(ref _metadataReceived, value);
+        }
+
+        private EventHandler<BlockLinkMetadataEventArgs> _metadataReceived;
+        private bool _metadataReceivedRegistered;
+        private static readonly sttp_block_link_metadata_fn MetadataReceivedCallback = OnMetadataReceived;
+
+        private static void OnMetadataReceived(IntPtr user_data, ulong link, IntPtr metadata)
+        {
+            BlockLink self = null;
+            try
+            {
+                self = (BlockLink)Callbacks.Enter(user_data);
+                self._metadataReceived?.Invoke(self, new BlockLinkMetadataEventArgs(link, metadata));
+            }
+            catch (Exception error)
+            {
+                Callbacks.Tell(self, "MetadataReceived", error);
+            }
+            finally
+            {
+                Callbacks.Leave(self);
+            }
+        }
+
+        /// <summary>
+        /// Registers who receives measurements: one call for each block. Their signal index means nothing.
+        /// </summary>
+        public event MeasurementsHandler MeasurementsReceived
+        {
+            add => AddHandler(ref _measurementsReceived, value, ref _measurementsReceivedRegistered,
+                (data, destroy) => Native.sttp_block_link_on_measurements(_handle, MeasurementsReceivedCallback, data, destroy));
+            remove => RemoveHandler(ref _measurementsReceived, value);
+        }
+
+        private MeasurementsHandler _measurementsReceived;
+        private bool _measurementsReceivedRegistered;
+        private static readonly sttp_measurements_fn MeasurementsReceivedCallback = OnMeasurementsReceived;
+
+        private static void OnMeasurementsReceived(IntPtr user_data, Measurement* measurements, UIntPtr count)
+        {
+            BlockLink self = null;
+            try
+            {
+                self = (BlockLink)Callbacks.Enter(user_data);
+                self._measurementsReceived?.Invoke(self, new MeasurementBatch(measurements, count));
+            }
+            catch (Exception error)
+            {
+                Callbacks.Tell(self, "MeasurementsReceived", error);
+            }
+            finally
+            {
+                Callbacks.Leave(self);
+            }
+        }
+
+        /// <summary>
+        /// Registers who receives the configuration frames of streams of C37.118.
+        /// <para>The configuration frames of a stream of C37.118 have come.</para>
+        /// </summary>
+        public event EventHandler<BlockLinkConfigurationEventArgs> ConfigurationReceived
+        {
+            add => AddHandler(ref _configurationReceived, value, ref _configurationReceivedRegistered,
+                (data, destroy) => Native.sttp_block_link_on_configuration(_handle, ConfigurationReceivedCallback, data, destroy));
+            remove => RemoveHandler(ref _configurationReceived, value);
+        }
+
+        private EventHandler<BlockLinkConfigurationEventArgs> _configurationReceived;
+        private bool _configurationReceivedRegistered;
+        private static readonly sttp_block_link_configuration_fn ConfigurationReceivedCallback = OnConfigurationReceived;
+
+        private static void OnConfigurationReceived(IntPtr user_data, ulong link, uint id_code, byte* frames, UIntPtr length)
+        {
+            BlockLink self = null;
+            try
+            {
+                self = (BlockLink)Callbacks.Enter(user_data);
+                self._configurationReceived?.Invoke(self, new BlockLinkConfigurationEventArgs(link, id_code, frames, length));
+            }
+            catch (Exception error)
+            {
+                Callbacks.Tell(self, "ConfigurationReceived", error);
+            }
+            finally
+            {
+                Callbacks.Leave(self);
+            }
+        }
+
+        /// <summary>
+        /// Registers who receives data frames of C37.118.
+        /// <para>A data frame of C37.118 has come, put together of its data points.</para>
+        /// </summary>
+        public event EventHandler<BlockLinkFrameEventArgs> Frame
+        {
+            add => AddHandler(ref _frame, value, ref _frameRegistered,
+                (data, destroy) => Native.sttp_block_link_on_frame(_handle, FrameCallback, data, destroy));
+            remove => RemoveHandler(ref _frame, value);
+        }
+
+        private EventHandler<BlockLinkFrameEventArgs> _frame;
+        private bool _frameRegistered;
+        private static readonly sttp_block_link_frame_fn FrameCallback = OnFrame;
+
+        private static void OnFrame(IntPtr user_data, ulong link, byte* frame, UIntPtr length)
+        {
+            BlockLink self = null;
+            try
+            {
+                self = (BlockLink)Callbacks.Enter(user_data);
+                self._frame?.Invoke(self, new BlockLinkFrameEventArgs(link, frame, length));
+            }
+            catch (Exception error)
+            {
+                Callbacks.Tell(self, "Frame", error);
+            }
+            finally
+            {
+                Callbacks.Leave(self);
+            }
+        }
+
+        /// <summary>
+        /// Registers who is told what the other side has subscribed to.
+        /// <para>The other side of a link has subscribed, or wants nothing any more.</para>
+        /// </summary>
+        public event EventHandler<BlockLinkSubscribedEventArgs> Subscribed
+        {
+            add => AddHandler(ref _subscribed, value, ref _subscribedRegistered,
+                (data, destroy) => Native.sttp_block_link_on_subscribed(_handle, SubscribedCallback, data, destroy));
+            remove => RemoveHandler(ref _subscribed, value);
+        }
+
+        private EventHandler<BlockLinkSubscribedEventArgs> _subscribed;
+        private bool _subscribedRegistered;
+        private static readonly sttp_block_link_subscribed_fn SubscribedCallback = OnSubscribed;
+
+        private static void OnSubscribed(IntPtr user_data, ulong link, UIntPtr signals, IntPtr filter)
+        {
+            BlockLink self = null;
+            try
+            {
+                self = (BlockLink)Callbacks.Enter(user_data);
+                self._subscribed?.Invoke(self, new BlockLinkSubscribedEventArgs(link, signals, filter));
+            }
+            catch (Exception error)
+            {
+                Callbacks.Tell(self, "Subscribed", error);
+            }
+            finally
+            {
+                Callbacks.Leave(self);
+            }
+        }
+
+        /// <summary>
+        /// Registers who is told what became of <c>sttp_block_link_subscribe</c>.
+        /// <para>The other side has answered a subscription, which is made again whenever the link is opened
+        /// again.</para>
+        /// </summary>
+        public event EventHandler<BlockLinkAnsweredEventArgs> Answered
+        {
+            add => AddHandler(ref _answered, value, ref _answeredRegistered,
+                (data, destroy) => Native.sttp_block_link_on_answered(_handle, AnsweredCallback, data, destroy));
+            remove => RemoveHandler(ref _answered, value);
+        }
+
+        private EventHandler<BlockLinkAnsweredEventArgs> _answered;
+        private bool _answeredRegistered;
+        private static readonly sttp_block_link_answered_fn AnsweredCallback = OnAnswered;
+
+        private static void OnAnswered(IntPtr user_data, ulong link, int answer, uint signals, IntPtr message)
+        {
+            BlockLink self = null;
+            try
+            {
+                self = (BlockLink)Callbacks.Enter(user_data);
+                self._answered?.Invoke(self, new BlockLinkAnsweredEventArgs(link, answer, signals, message));
+            }
+            catch (Exception error)
+            {
+                Callbacks.Tell(self, "Answered", error);
+            }
+            finally
+            {
+                Callbacks.Leave(self);
+            }
+        }
+
+        /// <summary>
+        /// Registers who receives messages for operators. Repeated ones are held back, and counted.
+        /// <para>Something that operators want to know.</para>
+        /// </summary>
+        public event EventHandler<BlockLinkMessageEventArgs> MessageLogged
+        {
+            add => AddHandler(ref _messageLogged, value, ref _messageLoggedRegistered,
+                (data, destroy) => Native.sttp_block_link_on_message(_handle, MessageLoggedCallback, data, destroy));
+            remove => RemoveHandler(ref _messageLogged, value);
+        }
+
+        private EventHandler<BlockLinkMessageEventArgs> _messageLogged;
+        private bool _messageLoggedRegistered;
+        private static readonly sttp_block_link_message_fn MessageLoggedCallback = OnMessageLogged;
+
+        private static void OnMessageLogged(IntPtr user_data, ulong link, int level, IntPtr message)
+        {
+            BlockLink self = null;
+            try
+            {
+                self = (BlockLink)Callbacks.Enter(user_data);
+                self._messageLogged?.Invoke(self, new BlockLinkMessageEventArgs(link, level, message));
+            }
+            catch (Exception error)
+            {
+                Callbacks.Tell(self, "MessageLogged", error);
+            }
+            finally
+            {
+                Callbacks.Leave(self);
+            }
+        }
+    }
+
+    public sealed unsafe partial class BlockLinkInput
+    {
+        private readonly BlockLinkInputHandle _handle;
+
+        /// <summary>
+        /// Registers who is told that a link is open, each time.
+        /// <para>A link is open: there is a connection, a port, a line or a file. Nothing is known of the other side
+        /// yet.</para>
+        /// </summary>
+        public event EventHandler<BlockLinkOpenedEventArgs> Opened
+        {
+            add => AddHandler(ref _opened, value, ref _openedRegistered,
+                (data, destroy) => Native.sttp_block_link_input_on_opened(_handle, OpenedCallback, data, destroy));
+            remove => RemoveHandler(ref _opened, value);
+        }
+
+        private EventHandler<BlockLinkOpenedEventArgs> _opened;
+        private bool _openedRegistered;
+        private static readonly sttp_block_link_opened_fn OpenedCallback = OnOpened;
+
+        private static void OnOpened(IntPtr user_data, ulong link, IntPtr address)
+        {
+            BlockLinkInput self = null;
+            try
+            {
+                self = (BlockLinkInput)Callbacks.Enter(user_data);
+                self._opened?.Invoke(self, new BlockLinkOpenedEventArgs(link, address));
+            }
+            catch (Exception error)
+            {
+                Callbacks.Tell(self, "Opened", error);
+            }
+            finally
+            {
+                Callbacks.Leave(self);
+            }
+        }
+
+        /// <summary>
+        /// Registers who is told what both sides of a link have agreed, each time.
+        /// <para>Both sides of a link have agreed how they talk; on one-way links, who sends has said how, which it is
+        /// told itself, too. It may come again at any time.</para>
+        /// </summary>
+        public event EventHandler<BlockLinkAgreedEventArgs> Agreed
+        {
+            add => AddHandler(ref _agreed, value, ref _agreedRegistered,
+                (data, destroy) => Native.sttp_block_link_input_on_agreed(_handle, AgreedCallback, data, destroy));
+            remove => RemoveHandler(ref _agreed, value);
+        }
+
+        private EventHandler<BlockLinkAgreedEventArgs> _agreed;
+        private bool _agreedRegistered;
+        private static readonly sttp_block_link_agreed_fn AgreedCallback = OnAgreed;
+
+        private static void OnAgreed(IntPtr user_data, ulong link, sttp_block_link_agreement* agreement)
+        {
+            BlockLinkInput self = null;
+            try
+            {
+                self = (BlockLinkInput)Callbacks.Enter(user_data);
+                self._agreed?.Invoke(self, new BlockLinkAgreedEventArgs(link, agreement));
+            }
+            catch (Exception error)
+            {
+                Callbacks.Tell(self, "Agreed", error);
+            }
+            finally
+            {
+                Callbacks.Leave(self);
+            }
+        }
+
+        /// <summary>
+        /// Registers who is told that a link has ended or could not be opened, each time, and why.
+        /// <para>A link has ended, or could not be opened. When another attempt is to follow, the callback for that is
+        /// called next.</para>
+        /// </summary>
+        public event EventHandler<BlockLinkClosedEventArgs> Closed
+        {
+            add => AddHandler(ref _closed, value, ref _closedRegistered,
+                (data, destroy) => Native.sttp_block_link_input_on_closed(_handle, ClosedCallback, data, destroy));
+            remove => RemoveHandler(ref _closed, value);
+        }
+
+        private EventHandler<BlockLinkClosedEventArgs> _closed;
+        private bool _closedRegistered;
+        private static readonly sttp_block_link_closed_fn ClosedCallback = OnClosed;
+
+        private static void OnClosed(IntPtr user_data, ulong link, int reason, IntPtr message)
+        {
+            BlockLinkInput self = null;
+            try
+            {
+                self = (BlockLinkInput)Callbacks.Enter(user_data);
+                self._closed?.Invoke(self, new BlockLinkClosedEventArgs(link, reason, message));
+            }
+            catch (Exception error)
+            {
+                Callbacks.Tell(self, "Closed", error);
+            }
+            finally
+            {
+                Callbacks.Leave(self);
+            }
+        }
+
+        /// <summary>
+        /// Registers who is told that an attempt to open a link again follows.
+        /// <para>An attempt to open a link again follows.</para>
+        /// </summary>
+        public event EventHandler<BlockLinkReopeningEventArgs> Reopening
+        {
+            add => AddHandler(ref _reopening, value, ref _reopeningRegistered,
+                (data, destroy) => Native.sttp_block_link_input_on_reopening(_handle, ReopeningCallback, data, destroy));
+            remove => RemoveHandler(ref _reopening, value);
+        }
+
+        private EventHandler<BlockLinkReopeningEventArgs> _reopening;
+        private bool _reopeningRegistered;
+        private static readonly sttp_block_link_reopening_fn ReopeningCallback = OnReopening;
+
+        private static void OnReopening(IntPtr user_data, ulong link, uint attempt, uint delay_ms)
+        {
+            BlockLinkInput self = null;
+            try
+            {
+                self = (BlockLinkInput)Callbacks.Enter(user_data);
+                self._reopening?.Invoke(self, new BlockLinkReopeningEventArgs(link, attempt, delay_ms));
+            }
+            catch (Exception error)
+            {
+                Callbacks.Tell(self, "Reopening", error);
+            }
+            finally
+            {
+                Callbacks.Leave(self);
+            }
+        }
+
+        /// <summary>
+        /// Registers who is told the metadata of a link; the publisher has them, merged with those of the other links.
+        /// <para>The other side of a link has told its metadata, the first ones or others.</para>
+        /// </summary>
+        public event EventHandler<BlockLinkMetadataEventArgs> MetadataReceived
+        {
+            add => AddHandler(ref _metadataReceived, value, ref _metadataReceivedRegistered,
+                (data, destroy) => Native.sttp_block_link_input_on_metadata(_handle, MetadataReceivedCallback, data, destroy));
+            remove => RemoveHandler(ref _metadataReceived, value);
+        }
+
+        private EventHandler<BlockLinkMetadataEventArgs> _metadataReceived;
+        private bool _metadataReceivedRegistered;
+        private static readonly sttp_block_link_metadata_fn MetadataReceivedCallback = OnMetadataReceived;
+
+        private static void OnMetadataReceived(IntPtr user_data, ulong link, IntPtr metadata)
+        {
+            BlockLinkInput self = null;
+            try
+            {
+                self = (BlockLinkInput)Callbacks.Enter(user_data);
+                self._metadataReceived?.Invoke(self, new BlockLinkMetadataEventArgs(link, metadata));
+            }
+            catch (Exception error)
+            {
+                Callbacks.Tell(self, "MetadataReceived", error);
+            }
+            finally
+            {
+                Callbacks.Leave(self);
+            }
+        }
+
+        /// <summary>
+        /// Registers who receives the configuration frames of streams of C37.118.
+        /// <para>The configuration frames of a stream of C37.118 have come.</para>
+        /// </summary>
+        public event EventHandler<BlockLinkConfigurationEventArgs> ConfigurationReceived
+        {
+            add => AddHandler(ref _configurationReceived, value, ref _configurationReceivedRegistered,
+                (data, destroy) => Native.sttp_block_link_input_on_configuration(_handle, ConfigurationReceivedCallback, data, destroy));
+            remove => RemoveHandler(ref _configurationReceived, value);
+        }
+
+        private EventHandler<BlockLinkConfigurationEventArgs> _configurationReceived;
+        private bool _configurationReceivedRegistered;
+        private static readonly sttp_block_link_configuration_fn ConfigurationReceivedCallback = OnConfigurationReceived;
+
+        private static void OnConfigurationReceived(IntPtr user_data, ulong link, uint id_code, byte* frames, UIntPtr length)
+        {
+            BlockLinkInput self = null;
+            try
+            {
+                self = (BlockLinkInput)Callbacks.Enter(user_data);
+                self._configurationReceived?.Invoke(self, new BlockLinkConfigurationEventArgs(link, id_code, frames, length));
+            }
+            catch (Exception error)
+            {
+                Callbacks.Tell(self, "ConfigurationReceived", error);
+            }
+            finally
+            {
+                Callbacks.Leave(self);
+            }
+        }
+
+        /// <summary>
+        /// Registers who receives data frames of C37.118, before they are published.
+        /// <para>A data frame of C37.118 has come, put together of its data points.</para>
+        /// </summary>
+        public event EventHandler<BlockLinkFrameEventArgs> Frame
+        {
+            add => AddHandler(ref _frame, value, ref _frameRegistered,
+                (data, destroy) => Native.sttp_block_link_input_on_frame(_handle, FrameCallback, data, destroy));
+            remove => RemoveHandler(ref _frame, value);
+        }
+
+        private EventHandler<BlockLinkFrameEventArgs> _frame;
+        private bool _frameRegistered;
+        private static readonly sttp_block_link_frame_fn FrameCallback = OnFrame;
+
+        private static void OnFrame(IntPtr user_data, ulong link, byte* frame, UIntPtr length)
+        {
+            BlockLinkInput self = null;
+            try
+            {
+                self = (BlockLinkInput)Callbacks.Enter(user_data);
+                self._frame?.Invoke(self, new BlockLinkFrameEventArgs(link, frame, length));
+            }
+            catch (Exception error)
+            {
+                Callbacks.Tell(self, "Frame", error);
+            }
+            finally
+            {
+                Callbacks.Leave(self);
+            }
+        }
+
+        /// <summary>
+        /// Registers who receives messages for operators. Repeated ones are held back, and counted.
+        /// <para>Something that operators want to know.</para>
+        /// </summary>
+        public event EventHandler<BlockLinkMessageEventArgs> MessageLogged
+        {
+            add => AddHandler(ref _messageLogged, value, ref _messageLoggedRegistered,
+                (data, destroy) => Native.sttp_block_link_input_on_message(_handle, MessageLoggedCallback, data, destroy));
+            remove => RemoveHandler(ref _messageLogged, value);
+        }
+
+        private EventHandler<BlockLinkMessageEventArgs> _messageLogged;
+        private bool _messageLoggedRegistered;
+        private static readonly sttp_block_link_message_fn MessageLoggedCallback = OnMessageLogged;
+
+        private static void OnMessageLogged(IntPtr user_data, ulong link, int level, IntPtr message)
+        {
+            BlockLinkInput self = null;
+            try
+            {
+                self = (BlockLinkInput)Callbacks.Enter(user_data);
+                self._messageLogged?.Invoke(self, new BlockLinkMessageEventArgs(link, level, message));
+            }
+            catch (Exception error)
+            {
+                Callbacks.Tell(self, "MessageLogged", error);
+            }
+            finally
+            {
+                Callbacks.Leave(self);
+            }
+        }
+    }
+
+    public sealed unsafe partial class BlockLinkOutput
+    {
+        private readonly BlockLinkOutputHandle _handle;
+
+        /// <summary>
+        /// Registers who is told that the publisher is connected, each time.
+        /// <para>A connection is established.</para>
+        /// </summary>
+        public event EventHandler<ConnectedEventArgs> Connected
+        {
+            add => AddHandler(ref _connected, value, ref _connectedRegistered,
+                (data, destroy) => Native.sttp_block_link_output_on_connected(_handle, ConnectedCallback, data, destroy));
+            remove => RemoveHandler(ref _connected, value);
+        }
+
+        private EventHandler<ConnectedEventArgs> _connected;
+        private bool _connectedRegistered;
+        private static readonly sttp_connected_fn ConnectedCallback = OnConnected;
+
+        private static void OnConnected(IntPtr user_data, IntPtr address)
+        {
+            BlockLinkOutput self = null;
+            try
+            {
+                self = (BlockLinkOutput)Callbacks.Enter(user_data);
+                self._connected?.Invoke(self, new ConnectedEventArgs(address));
+            }
+            catch (Exception error)
+            {
+                Callbacks.Tell(self, "Connected", error);
+            }
+            finally
+            {
+                Callbacks.Leave(self);
+            }
+        }
+
+        /// <summary>
+        /// Registers who is told that the connection to the publisher has ended or could not be made, each time, and
+        /// why.
+        /// <para>A connection has ended, or could not be made. When another attempt is to follow, the callback for that
+        /// is called next.</para>
+        /// </summary>
+        public event EventHandler<DisconnectedEventArgs> Disconnected
+        {
+            add => AddHandler(ref _disconnected, value, ref _disconnectedRegistered,
+                (data, destroy) => Native.sttp_block_link_output_on_disconnected(_handle, DisconnectedCallback, data, destroy));
+            remove => RemoveHandler(ref _disconnected, value);
+        }
+
+        private EventHandler<DisconnectedEventArgs> _disconnected;
+        private bool _disconnectedRegistered;
+        private static readonly sttp_disconnected_fn DisconnectedCallback = OnDisconnected;
+
+        private static void OnDisconnected(IntPtr user_data, int reason, IntPtr message)
+        {
+            BlockLinkOutput self = null;
+            try
+            {
+                self = (BlockLinkOutput)Callbacks.Enter(user_data);
+                self._disconnected?.Invoke(self, new DisconnectedEventArgs(reason, message));
+            }
+            catch (Exception error)
+            {
+                Callbacks.Tell(self, "Disconnected", error);
+            }
+            finally
+            {
+                Callbacks.Leave(self);
+            }
+        }
+
+        /// <summary>
+        /// Registers who is told that an attempt to connect to the publisher again follows.
+        /// <para>The next attempt to connect follows after a delay.</para>
+        /// </summary>
+        public event EventHandler<ReconnectingEventArgs> Reconnecting
+        {
+            add => AddHandler(ref _reconnecting, value, ref _reconnectingRegistered,
+                (data, destroy) => Native.sttp_block_link_output_on_reconnecting(_handle, ReconnectingCallback, data, destroy));
+            remove => RemoveHandler(ref _reconnecting, value);
+        }
+
+        private EventHandler<ReconnectingEventArgs> _reconnecting;
+        private bool _reconnectingRegistered;
+        private static readonly sttp_reconnecting_fn ReconnectingCallback = OnReconnecting;
+
+        private static void OnReconnecting(IntPtr user_data, uint attempt, uint delay_ms)
+        {
+            BlockLinkOutput self = null;
+            try
+            {
+                self = (BlockLinkOutput)Callbacks.Enter(user_data);
+                self._reconnecting?.Invoke(self, new ReconnectingEventArgs(attempt, delay_ms));
+            }
+            catch (Exception error)
+            {
+                Callbacks.Tell(self, "Reconnecting", error);
+            }
+            finally
+            {
+                Callbacks.Leave(self);
+            }
+        }
+
+        /// <summary>
+        /// Registers who receives the publisher's metadata, which all links get.
+        /// <para>Metadata were received.</para>
+        /// </summary>
+        public event EventHandler<MetadataEventArgs> MetadataReceived
+        {
+            add => AddHandler(ref _metadataReceived, value, ref _metadataReceivedRegistered,
+                (data, destroy) => Native.sttp_block_link_output_on_metadata(_handle, MetadataReceivedCallback, data, destroy));
+            remove => RemoveHandler(ref _metadataReceived, value);
+        }
+
+        private EventHandler<MetadataEventArgs> _metadataReceived;
+        private bool _metadataReceivedRegistered;
+        private static readonly sttp_metadata_fn MetadataReceivedCallback = OnMetadataReceived;
+
+        private static void OnMetadataReceived(IntPtr user_data, IntPtr metadata)
+        {
+            BlockLinkOutput self = null;
+            try
+            {
+                self = (BlockLinkOutput)Callbacks.Enter(user_data);
+                self._metadataReceived?.Invoke(self, new MetadataEventArgs(metadata));
+            }
+            catch (Exception error)
+            {
+                Callbacks.Tell(self, "MetadataReceived", error);
+            }
+            finally
+            {
+                Callbacks.Leave(self);
+            }
+        }
+
+        /// <summary>
+        /// Registers who is told that a link is open, each time.
+        /// <para>A link is open: there is a connection, a port, a line or a file. Nothing is known of the other side
+        /// yet.</para>
+        /// </summary>
+        public event EventHandler<BlockLinkOpenedEventArgs> Opened
+        {
+            add => AddHandler(ref _opened, value, ref _openedRegistered,
+                (data, destroy) => Native.sttp_block_link_output_on_opened(_handle, OpenedCallback, data, destroy));
+            remove => RemoveHandler(ref _opened, value);
+        }
+
+        private EventHandler<BlockLinkOpenedEventArgs> _opened;
+        private bool _openedRegistered;
+        private static readonly sttp_block_link_opened_fn OpenedCallback = OnOpened;
+
+        private static void OnOpened(IntPtr user_data, ulong link, IntPtr address)
+        {
+            BlockLinkOutput self = null;
+            try
+            {
+                self = (BlockLinkOutput)Callbacks.Enter(user_data);
+                self._opened?.Invoke(self, new BlockLinkOpenedEventArgs(link, address));
+            }
+            catch (Exception error)
+            {
+                Callbacks.Tell(self, "Opened", error);
+            }
+            finally
+            {
+                Callbacks.Leave(self);
+            }
+        }
+
+        /// <summary>
+        /// Registers who is told what both sides of a link have agreed, each time.
+        /// <para>Both sides of a link have agreed how they talk; on one-way links, who sends has said how, which it is
+        /// told itself, too. It may come again at any time.</para>
+        /// </summary>
+        public event EventHandler<BlockLinkAgreedEventArgs> Agreed
+        {
+            add => AddHandler(ref _agreed, value, ref _agreedRegistered,
+                (data, destroy) => Native.sttp_block_link_output_on_agreed(_handle, AgreedCallback, data, destroy));
+            remove => RemoveHandler(ref _agreed, value);
+        }
+
+        private EventHandler<BlockLinkAgreedEventArgs> _agreed;
+        private bool _agreedRegistered;
+        private static readonly sttp_block_link_agreed_fn AgreedCallback = OnAgreed;
+
+        private static void OnAgreed(IntPtr user_data, ulong link, sttp_block_link_agreement* agreement)
+        {
+            BlockLinkOutput self = null;
+            try
+            {
+                self = (BlockLinkOutput)Callbacks.Enter(user_data);
+                self._agreed?.Invoke(self, new BlockLinkAgreedEventArgs(link, agreement));
+            }
+            catch (Exception error)
+            {
+                Callbacks.Tell(self, "Agreed", error);
+            }
+            finally
+            {
+                Callbacks.Leave(self);
+            }
+        }
+
+        /// <summary>
+        /// Registers who is told that a link has ended or could not be opened, each time, and why.
+        /// <para>A link has ended, or could not be opened. When another attempt is to follow, the callback for that is
+        /// called next.</para>
+        /// </summary>
+        public event EventHandler<BlockLinkClosedEventArgs> Closed
+        {
+            add => AddHandler(ref _closed, value, ref _closedRegistered,
+                (data, destroy) => Native.sttp_block_link_output_on_closed(_handle, ClosedCallback, data, destroy));
+            remove => RemoveHandler(ref _closed, value);
+        }
+
+        private EventHandler<BlockLinkClosedEventArgs> _closed;
+        private bool _closedRegistered;
+        private static readonly sttp_block_link_closed_fn ClosedCallback = OnClosed;
+
+        private static void OnClosed(IntPtr user_data, ulong link, int reason, IntPtr message)
+        {
+            BlockLinkOutput self = null;
+            try
+            {
+                self = (BlockLinkOutput)Callbacks.Enter(user_data);
+                self._closed?.Invoke(self, new BlockLinkClosedEventArgs(link, reason, message));
+            }
+            catch (Exception error)
+            {
+                Callbacks.Tell(self, "Closed", error);
+            }
+            finally
+            {
+                Callbacks.Leave(self);
+            }
+        }
+
+        /// <summary>
+        /// Registers who is told that an attempt to open a link again follows.
+        /// <para>An attempt to open a link again follows.</para>
+        /// </summary>
+        public event EventHandler<BlockLinkReopeningEventArgs> Reopening
+        {
+            add => AddHandler(ref _reopening, value, ref _reopeningRegistered,
+                (data, destroy) => Native.sttp_block_link_output_on_reopening(_handle, ReopeningCallback, data, destroy));
+            remove => RemoveHandler(ref _reopening, value);
+        }
+
+        private EventHandler<BlockLinkReopeningEventArgs> _reopening;
+        private bool _reopeningRegistered;
+        private static readonly sttp_block_link_reopening_fn ReopeningCallback = OnReopening;
+
+        private static void OnReopening(IntPtr user_data, ulong link, uint attempt, uint delay_ms)
+        {
+            BlockLinkOutput self = null;
+            try
+            {
+                self = (BlockLinkOutput)Callbacks.Enter(user_data);
+                self._reopening?.Invoke(self, new BlockLinkReopeningEventArgs(link, attempt, delay_ms));
+            }
+            catch (Exception error)
+            {
+                Callbacks.Tell(self, "Reopening", error);
+            }
+            finally
+            {
+                Callbacks.Leave(self);
+            }
+        }
+
+        /// <summary>
+        /// Registers who is told what the other side of a link has subscribed to.
+        /// <para>The other side of a link has subscribed, or wants nothing any more.</para>
+        /// </summary>
+        public event EventHandler<BlockLinkSubscribedEventArgs> Subscribed
+        {
+            add => AddHandler(ref _subscribed, value, ref _subscribedRegistered,
+                (data, destroy) => Native.sttp_block_link_output_on_subscribed(_handle, SubscribedCallback, data, destroy));
+            remove => RemoveHandler(ref _subscribed, value);
+        }
+
+        private EventHandler<BlockLinkSubscribedEventArgs> _subscribed;
+        private bool _subscribedRegistered;
+        private static readonly sttp_block_link_subscribed_fn SubscribedCallback = OnSubscribed;
+
+        private static void OnSubscribed(IntPtr user_data, ulong link, UIntPtr signals, IntPtr filter)
+        {
+            BlockLinkOutput self = null;
+            try
+            {
+                self = (BlockLinkOutput)Callbacks.Enter(user_data);
+                self._subscribed?.Invoke(self, new BlockLinkSubscribedEventArgs(link, signals, filter));
+            }
+            catch (Exception error)
+            {
+                Callbacks.Tell(self, "Subscribed", error);
+            }
+            finally
+            {
+                Callbacks.Leave(self);
+            }
+        }
+
+        /// <summary>
+        /// Registers who receives messages for operators. Repeated ones are held back, and counted.
+        /// <para>Something that operators want to know.</para>
+        /// </summary>
+        public event EventHandler<BlockLinkMessageEventArgs> MessageLogged
+        {
+            add => AddHandler(ref _messageLogged, value, ref _messageLoggedRegistered,
+                (data, destroy) => Native.sttp_block_link_output_on_message(_handle, MessageLoggedCallback, data, destroy));
+            remove => RemoveHandler(ref _messageLogged, value);
+        }
+
+        private EventHandler<BlockLinkMessageEventArgs> _messageLogged;
+        private bool _messageLoggedRegistered;
+        private static readonly sttp_block_link_message_fn MessageLoggedCallback = OnMessageLogged;
+
+        private static void OnMessageLogged(IntPtr user_data, ulong link, int level, IntPtr message)
+        {
+            BlockLinkOutput self = null;
+            try
+            {
+                self = (BlockLinkOutput)Callbacks.Enter(user_data);
+                self._messageLogged?.Invoke(self, new BlockLinkMessageEventArgs(link, level, message));
             }
             catch (Exception error)
             {

@@ -1904,11 +1904,11 @@ namespace LibSttp
         internal BlockLinkAgreement(sttp_block_link_agreement* from)
         {
             Exchange = from->exchange;
-            Peer = from->peer;
-            Levels = from->levels;
-            Features = from->features;
-            Blocks = from->blocks;
-            Stream = from->stream;
+            Peer = (BlockLinkRole)from->peer;
+            Levels = (BlockLinkLevels)from->levels;
+            Features = (BlockLinkFeatures)from->features;
+            Blocks = (BlockLinkForm)from->blocks;
+            Stream = (BlockLinkStream)from->stream;
             LargestBlock = from->largest_block;
             IsEncrypted = from->is_encrypted == 1;
             IsAuthenticated = from->is_authenticated == 1;
@@ -1917,27 +1917,25 @@ namespace LibSttp
         /// <summary>Number of the agreement, which no other one of the link has.</summary>
         public uint Exchange { get; }
 
-        /// <summary>
-        /// The role of the other side: <c>Constants.BlockLinkClient</c> to <c>Constants.BlockLinkPeer</c>.
-        /// </summary>
-        public int Peer { get; }
+        /// <summary>The role of the other side: <c>BlockLinkRole.Client</c> to <c>BlockLinkRole.Peer</c>.</summary>
+        public BlockLinkRole Peer { get; }
 
         /// <summary>
-        /// Levels of compliance that the other side has: bits <c>Constants.BlockLinkApplication</c> to
-        /// <c>Constants.BlockLinkConcentrator</c>.
+        /// Levels of compliance that the other side has: bits <c>BlockLinkLevels.Application</c> to
+        /// <c>BlockLinkLevels.Concentrator</c>.
         /// </summary>
-        public int Levels { get; }
+        public BlockLinkLevels Levels { get; }
 
         /// <summary>
-        /// Features that were agreed: bits <c>Constants.BlockLinkPoints</c> to <c>Constants.BlockLinkC37118</c>.
+        /// Features that were agreed: bits <c>BlockLinkFeatures.Points</c> to <c>BlockLinkFeatures.C37118</c>.
         /// </summary>
-        public int Features { get; }
+        public BlockLinkFeatures Features { get; }
 
-        /// <summary><c>Constants.BlockLinkStandardBlocks</c> or <c>Constants.BlockLinkCompactBlocks</c>.</summary>
-        public int Blocks { get; }
+        /// <summary><c>BlockLinkForm.StandardBlocks</c> or <c>BlockLinkForm.CompactBlocks</c>.</summary>
+        public BlockLinkForm Blocks { get; }
 
-        /// <summary><c>Constants.BlockLinkRawStream</c> or <c>Constants.BlockLinkStandardStream</c>.</summary>
-        public int Stream { get; }
+        /// <summary><c>BlockLinkStream.RawStream</c> or <c>BlockLinkStream.StandardStream</c>.</summary>
+        public BlockLinkStream Stream { get; }
 
         /// <summary>Largest block that the other side takes, in bytes.</summary>
         public uint LargestBlock { get; }
@@ -1955,7 +1953,7 @@ namespace LibSttp
         internal BlockLinkInfo(sttp_block_link_info* from)
         {
             Id = from->id;
-            State = from->state;
+            State = (BlockLinkState)from->state;
             IsTwoWay = from->is_two_way == 1;
             WaitingPoints = from->waiting_points;
         }
@@ -1966,8 +1964,8 @@ namespace LibSttp
         /// </summary>
         public ulong Id { get; }
 
-        /// <summary><c>Constants.BlockLinkClosed</c> to <c>Constants.BlockLinkClosing</c>.</summary>
-        public int State { get; }
+        /// <summary><c>BlockLinkState.Closed</c> to <c>BlockLinkState.Closing</c>.</summary>
+        public BlockLinkState State { get; }
 
         /// <summary>1 when both sides can send, 0 when only one can.</summary>
         public bool IsTwoWay { get; }

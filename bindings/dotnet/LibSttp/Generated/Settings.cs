@@ -2892,4 +2892,459 @@ namespace LibSttp
         internal override int SetText(byte[] key, byte[] value) =>
             Native.sttp_c37118_output_set(_handle, key, value);
     }
+
+    /// <summary>The settings of a BlockLink, or what holds for those that a gateway adds from now on.</summary>
+    public abstract class BlockLinkSettings : Settings
+    {
+        internal BlockLinkSettings() : base(SettingsRole.BlockLink)
+        {
+        }
+
+        /// <summary>
+        /// Where the link is: <c>tcp:</c>, <c>tcp-listen:</c>, <c>udp:</c>, <c>udp-listen:</c>, <c>serial:</c> or
+        /// <c>file:</c>, and what follows. <c>tcp:HOST:PORT</c> connects, <c>tcp-listen:PORT</c> or
+        /// <c>tcp-listen:ADDRESS:PORT</c> waits for who connects; <c>udp:HOST:PORT</c> sends there and takes what comes
+        /// back, <c>udp-listen:PORT</c> or <c>udp-listen:ADDRESS:PORT</c> takes datagrams and answers; the address may
+        /// be that of a multicast group. <c>serial:/dev/ttyS0,115200,8N1</c> is a serial line, <c>file:PATH</c> a file.
+        /// <para>Value: tcp:HOST:PORT, tcp-listen:PORT, udp:HOST:PORT, udp-listen:PORT, serial:DEVICE,RATE,8N1 or
+        /// file:PATH.</para>
+        /// <para>Key: link.</para>
+        /// </summary>
+        public string Link
+        {
+            get => Get("link");
+            set => Set("link", value);
+        }
+
+        /// <summary>
+        /// Only the side that sends measurements can send. Both sides have to be told the same. Multicast and files are
+        /// always so.
+        /// <para>Value: true or false.</para>
+        /// <para>Default: false.</para>
+        /// <para>Key: oneWay.</para>
+        /// </summary>
+        public bool OneWay
+        {
+            get => GetFlag("oneWay");
+            set => SetFlag("oneWay", value);
+        }
+
+        /// <summary>
+        /// The TCP connection leads to a converter for a serial line, which may lose and damage what is sent.
+        /// <para>Value: true or false.</para>
+        /// <para>Default: false.</para>
+        /// <para>Key: serialConverter.</para>
+        /// </summary>
+        public bool SerialConverter
+        {
+            get => GetFlag("serialConverter");
+            set => SetFlag("serialConverter", value);
+        }
+
+        /// <summary>
+        /// Where groups are joined and datagrams for them sent: an IPv4 address of this machine, or a number.
+        /// <para>Value: an IP address of this machine, or a number.</para>
+        /// <para>Key: linkInterface.</para>
+        /// </summary>
+        public string LinkInterface
+        {
+            get => Get("linkInterface");
+            set => Set("linkInterface", value);
+        }
+
+        /// <summary>
+        /// How many routers datagrams for groups may pass; 1 keeps them in the local network.
+        /// <para>Value: routers, 1 to 255.</para>
+        /// <para>Default: 1.</para>
+        /// <para>Key: multicastTtl.</para>
+        /// </summary>
+        public long MulticastTtl
+        {
+            get => GetInteger("multicastTtl");
+            set => SetInteger("multicastTtl", value);
+        }
+
+        /// <summary>
+        /// Goes in front of the names of the C37.118 streams that come over the link, where they are published.
+        /// <para>Value: a text.</para>
+        /// <para>Key: devicePrefix.</para>
+        /// </summary>
+        public string DevicePrefix
+        {
+            get => Get("devicePrefix");
+            set => Set("devicePrefix", value);
+        }
+
+        /// <summary>
+        /// How the TCP connections are secured: not at all, or by TLS with certificates of both sides. The side that
+        /// connects is the TLS client, whichever of them publishes. docs/security.md tells which certificates are
+        /// taken. Of a block link, TLS is the same as linkEncryption=required.
+        /// <para>Value: None or TLS.</para>
+        /// <para>Default: None.</para>
+        /// <para>Key: securityMode.</para>
+        /// </summary>
+        public BlockLinkSecurityMode SecurityMode
+        {
+            get => (BlockLinkSecurityMode)GetWord("securityMode", "None", "TLS");
+            set => SetWord("securityMode", (int)value, "None", "TLS");
+        }
+
+        /// <summary>
+        /// The own certificate, PEM or DER; in PEM, those of its authorities may follow. Who listens needs one, and so
+        /// does who connects to a peer that wants one, as all of GSF do.
+        /// <para>Value: a file.</para>
+        /// <para>Key: localCertificate.</para>
+        /// </summary>
+        public string LocalCertificate
+        {
+            get => Get("localCertificate");
+            set => Set("localCertificate", value);
+        }
+
+        /// <summary>
+        /// The key of the own certificate, PKCS#8 without a pass phrase; empty when it is in the same file.
+        /// <para>Value: a file.</para>
+        /// <para>Key: localPrivateKey.</para>
+        /// </summary>
+        public string LocalPrivateKey
+        {
+            get => Get("localPrivateKey");
+            set => Set("localPrivateKey", value);
+        }
+
+        /// <summary>
+        /// Certificates of peers that are trusted as they are, PEM or DER. Several, to rotate one. Of folders, all
+        /// files ending in .cer, .crt, .der and .pem count.
+        /// <para>Value: files or folders, with commas between them.</para>
+        /// <para>Key: remoteCertificate.</para>
+        /// </summary>
+        public string RemoteCertificate
+        {
+            get => Get("remoteCertificate");
+            set => Set("remoteCertificate", value);
+        }
+
+        /// <summary>
+        /// Certificates of authorities: peers whose certificates they have issued are trusted.
+        /// <para>Value: files or folders, with commas between them.</para>
+        /// <para>Key: certificateAuthorities.</para>
+        /// </summary>
+        public string CertificateAuthorities
+        {
+            get => Get("certificateAuthorities");
+            set => Set("certificateAuthorities", value);
+        }
+
+        /// <summary>
+        /// Revocation lists (CRLs) of the authorities. Each certificate of a chain then needs a current one of its
+        /// issuer.
+        /// <para>Value: files or folders, with commas between them.</para>
+        /// <para>Key: revocationLists.</para>
+        /// </summary>
+        public string RevocationLists
+        {
+            get => Get("revocationLists");
+            set => Set("revocationLists", value);
+        }
+
+        /// <summary>
+        /// What is tolerated of a peer's certificate.
+        /// <para>RemoteCertificateNameMismatch: it is for another host. RemoteCertificateNotAvailable: a client has
+        /// none. RemoteCertificateChainErrors: what validChainFlags names.</para>
+        /// <para>Value: words with commas between them.</para>
+        /// <para>Key: validPolicyErrors.</para>
+        /// </summary>
+        public string ValidPolicyErrors
+        {
+            get => Get("validPolicyErrors");
+            set => Set("validPolicyErrors", value);
+        }
+
+        /// <summary>
+        /// What is tolerated of its chain, with validPolicyErrors=RemoteCertificateChainErrors.
+        /// <para>NotTimeValid: it has expired, or is not valid yet. UntrustedRoot or PartialChain: no trusted authority
+        /// stands behind it, so that anybody is let in, unless certificates are pinned. RevocationStatusUnknown or
+        /// OfflineRevocation: no current revocation list tells of it.</para>
+        /// <para>Value: words with commas between them.</para>
+        /// <para>Key: validChainFlags.</para>
+        /// </summary>
+        public string ValidChainFlags
+        {
+            get => Get("validChainFlags");
+            set => Set("validChainFlags", value);
+        }
+
+        /// <summary>
+        /// The oldest version of TLS that is spoken.
+        /// <para>Value: 1.2 or 1.3.</para>
+        /// <para>Default: 1.2.</para>
+        /// <para>Key: minimumTlsVersion.</para>
+        /// </summary>
+        public BlockLinkMinimumTlsVersion MinimumTlsVersion
+        {
+            get => (BlockLinkMinimumTlsVersion)GetWord("minimumTlsVersion", "1.2", "1.3");
+            set => SetWord("minimumTlsVersion", (int)value, "1.2", "1.3");
+        }
+
+        /// <summary>
+        /// A handshake of TLS that is not done by then ends the connection.
+        /// <para>Value: seconds, 0.1 or more.</para>
+        /// <para>Default: 10.</para>
+        /// <para>Key: handshakeTimeout.</para>
+        /// </summary>
+        public TimeSpan HandshakeTimeout
+        {
+            get => GetSeconds("handshakeTimeout");
+            set => SetSeconds("handshakeTimeout", value);
+        }
+
+        /// <summary>
+        /// Handshakes of those who connect that are under way at a time. Some 50 KB each. They take no more than an
+        /// eighth of the descriptors that the process may have. When another one begins, the address that has most of
+        /// them loses its oldest.
+        /// <para>Value: handshakes, 1 to 16384.</para>
+        /// <para>Default: 512.</para>
+        /// <para>Key: maxHandshakes.</para>
+        /// </summary>
+        public long MaxHandshakes
+        {
+            get => GetInteger("maxHandshakes");
+            set => SetInteger("maxHandshakes", value);
+        }
+
+        /// <summary>
+        /// Certificates that expire within so long are told, once a day.
+        /// <para>Value: seconds.</para>
+        /// <para>Default: 2592000.</para>
+        /// <para>Key: certificateExpiryWarning.</para>
+        /// </summary>
+        public TimeSpan CertificateExpiryWarning
+        {
+            get => GetSeconds("certificateExpiryWarning");
+            set => SetSeconds("certificateExpiryWarning", value);
+        }
+
+        /// <summary>
+        /// Largest block that is sent and taken, in bytes; 0 for what is usual on such a link. Usual are 512 on serial
+        /// lines, 1,400 on UDP and 4,095 on TCP. Of small blocks, damage costs less.
+        /// <para>Value: bytes, 0 to 32767.</para>
+        /// <para>Default: 0.</para>
+        /// <para>Key: blockSize.</para>
+        /// </summary>
+        public long BlockSize
+        {
+            get => GetInteger("blockSize");
+            set => SetInteger("blockSize", value);
+        }
+
+        /// <summary>
+        /// Use compact blocks where the link loses nothing.
+        /// <para>Value: true or false.</para>
+        /// <para>Default: true.</para>
+        /// <para>Key: compactBlocks.</para>
+        /// </summary>
+        public bool CompactBlocks
+        {
+            get => GetFlag("compactBlocks");
+            set => SetFlag("compactBlocks", value);
+        }
+
+        /// <summary>
+        /// Use the Standard stream where the link loses nothing.
+        /// <para>Value: true or false.</para>
+        /// <para>Default: true.</para>
+        /// <para>Key: standardStream.</para>
+        /// </summary>
+        public bool StandardStream
+        {
+            get => GetFlag("standardStream");
+            set => SetFlag("standardStream", value);
+        }
+
+        /// <summary>
+        /// How times of measurements are written: ticks or dateTime2. A subscriber asks for it; on one-way links the
+        /// sender decides.
+        /// <para>Value: ticks or dateTime2.</para>
+        /// <para>Default: ticks.</para>
+        /// <para>Key: times.</para>
+        /// </summary>
+        public BlockLinkTimes Times
+        {
+            get => (BlockLinkTimes)GetWord("times", "ticks", "dateTime2");
+            set => SetWord("times", (int)value, "ticks", "dateTime2");
+        }
+
+        /// <summary>
+        /// Whether the link is encrypted: none, possible or required. Only TCP can be. <c>possible</c> is for sides
+        /// that are not all equipped yet: who sits on the way can keep both from TLS. Whoever demands it cannot be kept
+        /// from it. securityMode=TLS is <c>required</c>, too.
+        /// <para>Value: none, possible or required.</para>
+        /// <para>Default: none.</para>
+        /// <para>Key: linkEncryption.</para>
+        /// </summary>
+        public BlockLinkLinkEncryption LinkEncryption
+        {
+            get => (BlockLinkLinkEncryption)GetWord("linkEncryption", "none", "possible", "required");
+            set => SetWord("linkEncryption", (int)value, "none", "possible", "required");
+        }
+
+        /// <summary>
+        /// Work that filters of the other side may be, lastingly; 0 for no limit. Four seconds' worth may be asked for
+        /// at once. Each subscription counts as 2000 steps at least. What is beyond waits, without being refused.
+        /// <para>Value: steps, 0 or more.</para>
+        /// <para>Default: 5000000.</para>
+        /// <para>Key: stepsPerSecond.</para>
+        /// </summary>
+        public long StepsPerSecond
+        {
+            get => GetInteger("stepsPerSecond");
+            set => SetInteger("stepsPerSecond", value);
+        }
+
+        /// <summary>
+        /// Filter of the signals that are sent where nobody can subscribe; empty for all.
+        /// <para>Value: a filter expression.</para>
+        /// <para>Key: signals.</para>
+        /// </summary>
+        public string Signals
+        {
+            get => Get("signals");
+            set => Set("signals", value);
+        }
+
+        /// <summary>
+        /// How often everything is repeated that was told already, where it may have been lost.
+        /// <para>Value: seconds, 0.1 or more.</para>
+        /// <para>Default: 10.</para>
+        /// <para>Key: repeatInterval.</para>
+        /// </summary>
+        public TimeSpan RepeatInterval
+        {
+            get => GetSeconds("repeatInterval");
+            set => SetSeconds("repeatInterval", value);
+        }
+
+        /// <summary>
+        /// How much of what is repeated or asked for again is sent in a second. Besides, it takes no more than every
+        /// fifth block while measurements wait.
+        /// <para>Value: bytes per second, 100 or more.</para>
+        /// <para>Default: 20000.</para>
+        /// <para>Key: repeatRate.</para>
+        /// </summary>
+        public long RepeatRate
+        {
+            get => GetInteger("repeatRate");
+            set => SetInteger("repeatRate", value);
+        }
+
+        /// <summary>
+        /// After so long without another block a heartbeat is sent.
+        /// <para>Value: seconds, 0.1 or more.</para>
+        /// <para>Default: 1.</para>
+        /// <para>Key: heartbeatInterval.</para>
+        /// </summary>
+        public TimeSpan HeartbeatInterval
+        {
+            get => GetSeconds("heartbeatInterval");
+            set => SetSeconds("heartbeatInterval", value);
+        }
+
+        /// <summary>
+        /// A two-way link on which nothing comes for so long has ended.
+        /// <para>Value: seconds, 0.2 or more.</para>
+        /// <para>Default: 10.</para>
+        /// <para>Key: silenceTimeout.</para>
+        /// </summary>
+        public TimeSpan SilenceTimeout
+        {
+            get => GetSeconds("silenceTimeout");
+            set => SetSeconds("silenceTimeout", value);
+        }
+
+        /// <summary>
+        /// The rest of a block that has begun is waited for so long.
+        /// <para>Value: seconds, 0.01 or more.</para>
+        /// <para>Default: 1.</para>
+        /// <para>Key: blockTimeout.</para>
+        /// </summary>
+        public TimeSpan BlockTimeout
+        {
+            get => GetSeconds("blockTimeout");
+            set => SetSeconds("blockTimeout", value);
+        }
+
+        /// <summary>
+        /// Bytes that wait to be sent; beyond, the oldest measurements are dropped. In the Standard stream, the newest.
+        /// Definitions are kept besides.
+        /// <para>Value: bytes, 4096 or more.</para>
+        /// <para>Default: 65536.</para>
+        /// <para>Key: sendQueue.</para>
+        /// </summary>
+        public long SendQueue
+        {
+            get => GetInteger("sendQueue");
+            set => SetInteger("sendQueue", value);
+        }
+
+        /// <summary>
+        /// Largest metadata that are taken, in bytes, also after decompression.
+        /// <para>Value: bytes, 1024 or more.</para>
+        /// <para>Default: 16777216.</para>
+        /// <para>Key: maxDocumentSize.</para>
+        /// </summary>
+        public long MaxDocumentSize
+        {
+            get => GetInteger("maxDocumentSize");
+            set => SetInteger("maxDocumentSize", value);
+        }
+
+        /// <summary>
+        /// Connect again when a connection is lost or cannot be made.
+        /// <para>Value: true or false.</para>
+        /// <para>Default: true.</para>
+        /// <para>Key: autoReconnect.</para>
+        /// </summary>
+        public bool AutoReconnect
+        {
+            get => GetFlag("autoReconnect");
+            set => SetFlag("autoReconnect", value);
+        }
+
+        /// <summary>
+        /// Before the first attempt to connect again; doubles from attempt to attempt. Each delay is shortened by a
+        /// random part of up to a half, so that many clients of a restarted peer do not come back all at once.
+        /// <para>Value: milliseconds, 1 to 4294967295.</para>
+        /// <para>Default: 1000.</para>
+        /// <para>Key: retryInterval.</para>
+        /// </summary>
+        public long RetryInterval
+        {
+            get => GetInteger("retryInterval");
+            set => SetInteger("retryInterval", value);
+        }
+
+        /// <summary>
+        /// Longest time between two attempts.
+        /// <para>Value: milliseconds, 1 to 4294967295.</para>
+        /// <para>Default: 30000.</para>
+        /// <para>Key: maxRetryInterval.</para>
+        /// </summary>
+        public long MaxRetryInterval
+        {
+            get => GetInteger("maxRetryInterval");
+            set => SetInteger("maxRetryInterval", value);
+        }
+
+        /// <summary>
+        /// Attempts in a row before giving up. The typed setting has 0 for never.
+        /// <para>Value: attempts, 1 or more, or -1 to never give up.</para>
+        /// <para>Default: -1.</para>
+        /// <para>Key: maxRetries.</para>
+        /// </summary>
+        public string MaxRetries
+        {
+            get => Get("maxRetries");
+            set => Set("maxRetries", value);
+        }
+    }
 }
