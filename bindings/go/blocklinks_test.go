@@ -64,7 +64,7 @@ func TestBlockLinks(t *testing.T) {
 	_, err = sender.Agreed()
 	wrong(t, err, sttp.ErrInvalidState, "")
 	subscribed := make(chan string, 10)
-	check(t, sender.OnSubscribed(func(_ uint64, signals uint64, filter *string) {
+	check(t, sender.OnSubscribed(func(_ uint64, _ int, filter *string) {
 		if filter == nil {
 			subscribed <- "nothing"
 		} else {
@@ -143,7 +143,7 @@ func TestBlockLinkFile(t *testing.T) {
 	if reason := next(t, ends); reason != sttp.OK {
 		t.Fatal(reason)
 	}
-	engine := must(sttp.NewEngine())
+	engine := must(sttp.NewEngine(1))
 	defer engine.Close()
 	receiver := newBlockLink(t, sttp.BlockLinkRoleClient, place, sttp.WithEngine(engine))
 	var came collected

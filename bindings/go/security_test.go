@@ -13,8 +13,8 @@ func TestTls(t *testing.T) {
 	for _, name := range []string{"publisher", "subscriber", "stranger"} {
 		check(t, sttp.MakeCertificate(name, "127.0.0.1", 2, filepath.Join(folder, name+".pem"), filepath.Join(folder, name+".key")))
 	}
-	secured := func(own, peer string) (options []sttp.SubscriberPublisherOption) {
-		return []sttp.SubscriberPublisherOption{
+	secured := func(own, peer string) (options []sttp.SubscriberPublisherBlockLinkOption) {
+		return []sttp.SubscriberPublisherBlockLinkOption{
 			sttp.WithLocalCertificate(filepath.Join(folder, own+".pem")),
 			sttp.WithLocalPrivateKey(filepath.Join(folder, own+".key")),
 			sttp.WithRemoteCertificate(filepath.Join(folder, peer+".pem")),
