@@ -725,6 +725,9 @@ $(LINT_PYTHON): tests/interop/venv.sh tests/lint-requirements.txt | need-python
 
 lint: $(LINT_PYTHON) | need-cargo
 	$(LINT_PYTHON) -m ruff check --quiet
+	@# Opened by the process in the background, a file may be read before with what an earlier one had left there.
+	@! grep -rnE --include='*.sh' '>[^&|]*"[^"]*" *(2>&1 )?&$$' bindings packaging tests tools || \
+	  { echo "see in_background of tests/c/check.sh" && exit 1; }
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets -- -D warnings
 	@# Without the feature that tests switch on.

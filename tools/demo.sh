@@ -16,7 +16,8 @@ cleanup() {
 }
 trap cleanup EXIT
 
-"$bin/sttp-publish" --listen 127.0.0.1:0 --stats >"$work/publisher.out" 2>"$work/publisher.err" &
+# This shell opens the files, so that they are there when they are read.
+{ "$bin/sttp-publish" --listen 127.0.0.1:0 --stats & } >"$work/publisher.out" 2>"$work/publisher.err"
 publisher=$!
 
 # Port 0 is a free port of the system's choice, which the publisher's first line tells.

@@ -22,12 +22,12 @@ trap finish EXIT
 start() { # NAME COMMAND...
     local name=$1
     shift
-    "$@" >"$folder/$name.log" 2>&1 &
+    { "$@" & } >"$folder/$name.log" 2>&1
     started+=($!)
 }
 port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 well() { # NAME PORT
-    for _ in $(seq 300); do
+    for _ in $(seq 1200); do
         if python3 -c 'import sys, urllib.request as r; r.urlopen(f"http://127.0.0.1:{sys.argv[1]}/health", timeout=1)' \
             "$2" 2>/dev/null; then return; fi
         sleep 0.1

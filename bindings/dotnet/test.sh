@@ -9,7 +9,7 @@ cd "$(dirname "$0")/../.."
 mono_packages=(mono-mcs mono-runtime libmono-system-data4.0-cil libmono-system-core4.0-cil)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-failed=0
+. tests/c/check.sh
 
 made() { # TARGET [OPTION...]
     make --no-print-directory "$@" >"$work/make.log" 2>&1 || {
@@ -32,27 +32,22 @@ sources=(bindings/dotnet/LibSttp/*.cs bindings/dotnet/LibSttp/Generated/*.cs)
 
 # What the subscriber has shown has to be measurements. Ctrl-C is ignored by what a script runs in the background.
 run_examples() { # FOLDER SUFFIX RUNNER...
-    local folder=$1 suffix=$2 address='' code=0
+    local folder=$1 suffix=$2 address code=0
     shift 2
-    "$@" "$folder/Publish.$suffix" 127.0.0.1:0 >"$work/publish.log" 2>&1 &
+    in_background publish "$@" "$folder/Publish.$suffix" 127.0.0.1:0
     local publisher=$!
-    for _ in $(seq 600); do
-        address=$(sed -n 's/^Publishing .* at //p' "$work/publish.log")
-        [ -z "$address" ] && kill -0 $publisher 2>/dev/null || break
-        sleep 0.1
-    done
-    if [ -z "$address" ]; then
+    await_line "$work/publish.out" "^Publishing .* at " $publisher || {
         kill $publisher 2>/dev/null || true
-        cat "$work/publish.log"
-        echo "the publisher of the examples has not said where it listens"
+        cat "$work/publish.err"
         return 1
-    fi
-    timeout 60 "$@" "$folder/Subscribe.$suffix" "$address" "FILTER TOP 3 ActiveMeasurements WHERE True" 6 \
+    }
+    address=$(sed -n 's/^Publishing .* at //p' "$work/publish.out")
+    timeout 120 "$@" "$folder/Subscribe.$suffix" "$address" "FILTER TOP 3 ActiveMeasurements WHERE True" 6 \
         >"$work/subscribe.log" 2>&1 || code=$?
     kill $publisher 2>/dev/null || code=$?
     wait $publisher 2>/dev/null || true
     [ "$(grep -c ' @ .*Z = ' "$work/subscribe.log")" = 6 ] && [ $code -eq 0 ] || {
-        cat "$work/publish.log" "$work/subscribe.log"
+        cat "$work/publish.out" "$work/publish.err" "$work/subscribe.log"
         echo "the examples have failed, exit code $code"
         return 1
     }

@@ -4,6 +4,7 @@
 #   test.sh [PREFIX]      a prefix where the library is installed already
 set -eu
 cd "$(dirname "$0")/../.."
+. tests/c/check.sh
 
 export GOTOOLCHAIN=local
 if ! go=$(tests/go.sh 2>&1); then
@@ -60,21 +61,15 @@ printf 'module pages\n\ngo %s\n\nrequire github.com/sttp/libsttp/bindings/go v0.
 
 # The example programs, with each other.
 go build -buildvcs=false -o "$work/bin/" ./examples/...
-"$work/bin/publish" 127.0.0.1:0 >"$work/publish.log" 2>&1 &
+in_background publish "$work/bin/publish" 127.0.0.1:0
 publisher=$!
-for _ in $(seq 300); do
-    address=$(sed -n 's/^listening on //p' "$work/publish.log")
-    [ -z "$address" ] || break
-    kill -0 "$publisher" 2>/dev/null || break
-    sleep 0.1
-done
-[ -n "$address" ] || {
-    echo "the example publisher has not said where it listens" >&2
-    cat "$work/publish.log" >&2
+await_line "$work/publish.out" "^listening on " "$publisher" >&2 || {
+    cat "$work/publish.err" >&2
     exit 1
 }
-timeout 60 "$work/bin/subscribe" "$address" "FILTER ActiveMeasurements WHERE SignalType = 'FREQ'" 3 >"$work/subscribe.log" 2>"$work/messages.log" || {
-    cat "$work/publish.log" "$work/messages.log"
+address=$(sed -n 's/^listening on //p' "$work/publish.out")
+timeout 120 "$work/bin/subscribe" "$address" "FILTER ActiveMeasurements WHERE SignalType = 'FREQ'" 3 >"$work/subscribe.log" 2>"$work/messages.log" || {
+    cat "$work/publish.out" "$work/publish.err" "$work/messages.log"
     exit 1
 }
 grep -qE '^20[0-9-]+T[0-9:.]+Z [A-Z].* (59|60)\.[0-9]+ $' "$work/subscribe.log" || {

@@ -20,8 +20,7 @@ tool=$bin/sttp-c37118
 start() { # NAME COMMAND...
     local name=$1
     shift
-    : >"$work/$name.out"
-    "$@" >"$work/$name.out" 2>"$work/$name.err" &
+    in_background "$name" "$@"
     running="$running $!"
     eval "$name=$!"
 }
@@ -332,10 +331,7 @@ with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_port:
 
 # Waits until a process has a UDP port.
 await_udp_port() { # PORT PROCESS
-    until grep -q ":$(printf %04X "$1") " /proc/net/udp; do
-        kill -0 "$2" || return 1
-        sleep 0.05
-    done
+    await_line /proc/net/udp ":$(printf %04X "$1") " "$2"
 }
 
 # Streams by UDP, in all three ways.

@@ -17,7 +17,7 @@ here=$(dirname "${BASH_SOURCE[0]}")
 # system says of this machine's clock does not matter where that is right.
 finds() { # CODE OUTCOMES OPTION...
     local code=0
-    timeout 60 "$bin/sttp-subscribe" --diagnose --format json --duration 1 "${@:3}" >"$work/out" 2>"$work/err" || code=$?
+    timeout 120 "$bin/sttp-subscribe" --diagnose --format json --duration 1 "${@:3}" >"$work/out" 2>"$work/err" || code=$?
     cat "$work/err"
     [ $code -eq "$1" ] || { echo "exit code $code" && cat "$work/out" && return 1; }
     python3 -c '
@@ -90,7 +90,7 @@ check_network() {
     check "what to do" says connect "127.0.0.1: Connection refused -> .*nobody listens on this port: start the publisher"
     # Servers of two other kinds: one waits to be asked, one speaks first.
     for stranger_says in "web server (HTTP)" "secure shell (SSH)"; do
-        python3 -c '
+        in_background publisher python3 -c '
 import socket, sys
 listener = socket.create_server(("127.0.0.1", 0))
 print("Publishing on 127.0.0.1:%d" % listener.getsockname()[1], flush=True)
@@ -107,7 +107,7 @@ while True:
             connection.sendall(b"HTTP/1.0 200 OK\r\n\r\n")
     except OSError:
         pass
-    connection.close()' "$stranger_says" >"$work/publisher.out" &
+    connection.close()' "$stranger_says"
         publisher=$!
         await_address
         check "a stranger" finds 3 "ggg-w-------" "$address"
@@ -163,8 +163,8 @@ check_rights() {
 check_clock() {
     "${CC:-cc}" -shared -fPIC -o "$work/set_clock.so" "$here/set_clock.c"
     echo 3600 >"$work/clock"
-    LD_PRELOAD="$work/set_clock.so" SET_CLOCK="$work/clock" \
-        "$bin/sttp-publish" --listen 127.0.0.1:0 >"$work/publisher.out" 2>"$work/publisher.err" &
+    in_background publisher env LD_PRELOAD="$work/set_clock.so" SET_CLOCK="$work/clock" \
+        "$bin/sttp-publish" --listen 127.0.0.1:0
     publisher=$!
     await_address
     check "a clock an hour ahead" finds 3 "gggngggggwgg" "$address"
@@ -206,9 +206,8 @@ check_silence() {
     start_publisher --signals 30 --frames 1000000
     mapfile -t signals < <("$bin/sttp-metadata" "$address" --signals "FILTER TOP 10 ActiveMeasurements WHERE True")
     stop_publisher
-    : >"$work/publisher.out"
-    send_first_device "${signals[@]}" 2>"$work/ignored" | "$bin/sttp-publish" --listen 127.0.0.1:0 --signals 30 --replay - \
-        >"$work/publisher.out" 2>"$work/publisher.err" &
+    { send_first_device "${signals[@]}" 2>"$work/ignored" | "$bin/sttp-publish" --listen 127.0.0.1:0 --signals 30 \
+        --replay - & } >"$work/publisher.out" 2>"$work/publisher.err"
     publisher=$!
     await_address
     check "two devices are silent" finds 3 "gggngggggggw" "$address"
@@ -236,8 +235,8 @@ check_outage() {
     local before
     start_publisher --signals 20 --frames 60 --wait-subscribers 1
     : >"$work/outage.csv"
-    "$bin/sttp-subscribe" "$address" --format csv --columns device,value --output "$work/outage.csv" --report "$work/outage.json" \
-        2>"$work/outage.err" &
+    in_background outage "$bin/sttp-subscribe" "$address" --format csv --columns device,value --output "$work/outage.csv" \
+        --report "$work/outage.json"
     subscriber=$!
     check "the first publisher ends" end_publisher 0
     # So much more than what may be on its way.

@@ -36,18 +36,14 @@ use_free_ports() { # BLOCK
 # All commands of a block end well, also those in the background.
 run_commands() { # BLOCK
     cd "$work"
-    timeout 60 bash -eu -c ". '$1'; for job in \$(jobs -p); do wait \$job; done"
+    timeout 120 bash -eu -c ". '$1'; for job in \$(jobs -p); do wait \$job; done"
 }
 
 # Runs a command in the background until end_background, from when it has something to say.
 start_background() { # COMMAND
-    : >"$work/background"
-    bash -c "exec ${1%&}" >"$work/background" 2>&1 &
+    { bash -c "exec ${1%&}" & } >"$work/background" 2>&1
     background=$!
-    while [ ! -s "$work/background" ]; do
-        kill -0 "$background" || return 1
-        sleep 0.05
-    done
+    await_line "$work/background" . "$background"
 }
 
 end_background() {
@@ -64,7 +60,7 @@ compare_output() { # BLOCK
     while IFS= read -r line; do
         case $line in
         '$ '*'&') start_background "${line#\$ }" ;;
-        '$ '*) timeout 60 bash -c "${line#\$ }" >>"$work/said" 2>&1 || true ;;
+        '$ '*) timeout 120 bash -c "${line#\$ }" >>"$work/said" 2>&1 || true ;;
         esac
     done <"$1"
     end_background

@@ -18,7 +18,7 @@ start_example() { # NAME ARGUMENT...
     shift
     rm -f "$work/input"
     mkfifo "$work/input"
-    "$bin/$name" "$@" <"$work/input" >"$work/$name.out" 2>"$work/$name.err" &
+    { "$bin/$name" "$@" <"$work/input" & } >"$work/$name.out" 2>"$work/$name.err"
     example=$!
     exec 3>"$work/input"
 }
@@ -40,7 +40,7 @@ free_port() {
 
 check_simple_publish() { # NAME
     address=127.0.0.1:$(free_port)
-    "$bin/$1" "$address" >"$work/publisher.out" 2>"$work/publisher.err" &
+    in_background publisher "$bin/$1" "$address"
     publisher=$!
     check "two signals" ends 0 "" "$bin/sttp-subscribe" "$address" --format csv --count 20
     check "frequencies" test "$(grep -cE ',0,(59.99|60|60.00)[0-9]*$' "$work/out")" = 10
@@ -91,18 +91,18 @@ check_merge() {
     start_example merge_publishers "$first" "$second" 127.0.0.1:0
     check "where it publishes" await_line "$work/merge_publishers.out" "^Publishing on" $example
     address=$(sed -n 's/^Publishing on //p' "$work/merge_publishers.out")
-    "$bin/sttp-subscribe" "$address" --format csv --count 4 >"$work/merged.csv" 2>"$work/err" 3>&- &
+    in_background merged "$bin/sttp-subscribe" "$address" --format csv --count 4 3>&-
     subscriber=$!
-    check "subscriber of the difference" await_line "$work/err" "^Client subscribed" $subscriber
+    check "subscriber of the difference" await_line "$work/merged.err" "^Client subscribed" $subscriber
     write_frequencies
-    "$bin/sttp-publish" --listen "$second" --signals 1 --replay "$work/second.csv" --wait-subscribers 1 \
-        >"$work/second.out" 2>&1 3>&- &
+    in_background second "$bin/sttp-publish" --listen "$second" --signals 1 --replay "$work/second.csv" \
+        --wait-subscribers 1 3>&-
     other=$!
     start_publisher_at --listen "$first" --signals 1 --replay "$work/first.csv" --wait-subscribers 1 3>&-
     check "end of the first publisher" end_publisher 0
     check "end of the second publisher" wait $other
     check "end of the subscriber" wait $subscriber
-    cut -d, -f3- "$work/merged.csv" | awk -F, 'NR > 1 { printf "%s %.3f\n", $1, $2 }' >"$work/differences"
+    cut -d, -f3- "$work/merged.out" | awk -F, 'NR > 1 { printf "%s %.3f\n", $1, $2 }' >"$work/differences"
     check "differences" diff <(printf '0 1.000\n0 1.100\n1 1.200\n0 1.400\n') "$work/differences"
     check "end of input" end_example merge_publishers
     check "counts" grep -qx "4 merged, 0 incomplete, 0 late, 1 of a wrong clock" "$work/merge_publishers.out"
@@ -134,8 +134,8 @@ check_gateway() {
     start_publisher --signals 20
     port=$(free_port)
     mkfifo "$work/served"
-    "$bin/gateway" out "server=$address" "port=0; interface=127.0.0.1; accessID=235" <"$work/served" \
-        >"$work/out_gateway.out" 2>"$work/out_gateway.err" &
+    { "$bin/gateway" out "server=$address" "port=0; interface=127.0.0.1; accessID=235" <"$work/served" & } \
+        >"$work/out_gateway.out" 2>"$work/out_gateway.err"
     out=$!
     exec 4>"$work/served"
     check "a stream" await_line "$work/out_gateway.out" "^1: ID code 235, [1-9][0-9]* PMUs" $out
@@ -172,7 +172,7 @@ ends_without_descriptors() {
     local code=0
     rm -f "$work/input"
     mkfifo "$work/input"
-    (ulimit -n 4 && exec "$bin/simulate_pmu" 0) <"$work/input" >"$work/full.out" 2>"$work/full.err" &
+    { (ulimit -n 4 && exec "$bin/simulate_pmu" 0) <"$work/input" & } >"$work/full.out" 2>"$work/full.err"
     example=$!
     exec 3>"$work/input"
     await_line "$work/full.out" "^Listening on" $example
@@ -211,12 +211,10 @@ check_link() {
     check "metadata" ends 0 "" "$bin/sttp-subscribe" "$address" --format csv --count 1 --metadata-out "$work/metadata.xml"
     kill -TERM $publisher
     check "end by a signal" end_publisher 0
-    python3 "$here/serial_line.py" >"$work/line" &
+    in_background line python3 "$here/serial_line.py"
     line=$!
-    until [ -s "$work/line" ]; do
-        sleep 0.05
-    done
-    read -r first second <"$work/line"
+    check "a line" await_line "$work/line.out" " " $line
+    read -r first second <"$work/line.out"
     start_example substation_link "link=serial:$first,115200,8N1" "$work/metadata.xml"
     check "measurements" ends 0 "" "$bin/sttp-subscribe" --link "serial:$second,115200,8N1" --format csv --count 60 \
         --filter "FILTER ActiveMeasurements WHERE SignalType = 'FREQ'"

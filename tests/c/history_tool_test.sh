@@ -81,8 +81,8 @@ check_archive() {
 start_recovering() { # NAME OPTION...
     local name=$1
     shift
-    "$bin/sttp-subscribe" "$address" --format csv --output "$work/$name.csv" --recover --recover-delay 0 \
-        --outage-log "$work/outages" --stats "$@" 2>"$work/$name.err" &
+    in_background "$name" "$bin/sttp-subscribe" "$address" --format csv --output "$work/$name.csv" --recover \
+        --recover-delay 0 --outage-log "$work/outages" --stats "$@"
     subscriber=$!
 }
 
@@ -116,7 +116,7 @@ without_a_gap() { # FILE...
 # Recovery that only the connection string asks for is written as that of --recover.
 subscriber_of_string() {
     local string="server=$address; outageLog=$work/outages; dataGapRecovery={enabled=true; recoveryStartDelay=0}"
-    "$bin/sttp-subscribe" --connection-string "$string" --format csv --output "$work/string.csv" 2>"$work/string.err" &
+    in_background string "$bin/sttp-subscribe" --connection-string "$string" --format csv --output "$work/string.csv"
     subscriber=$!
     check "recovery by a connection string" await_line "$work/string.err" "Recovered what was missed" $subscriber
     check "end of the run by a connection string" end_recovering string

@@ -34,8 +34,8 @@ start_subscriber() { # PLACE OPTION...
     local place=$1
     shift
     rm -f "$work/got.csv"
-    "$bin/sttp-subscribe" --link "$place" --format csv --output "$work/got.csv" --stats --count $rows --timeout 60 --duration 60 "$@" \
-        >"$work/subscriber.out" 2>"$work/subscriber.err" &
+    in_background subscriber "$bin/sttp-subscribe" --link "$place" --format csv --output "$work/got.csv" --stats \
+        --count $rows --timeout 120 --duration 120 "$@"
     subscriber=$!
 }
 
@@ -58,13 +58,10 @@ told() { # FILE EXPRESSION
 }
 
 start_line() { # [DAMAGE]
-    rm -f "$work/line"
-    python3 "$here/serial_line.py" "$@" >"$work/line" &
+    in_background line python3 "$here/serial_line.py" "$@"
     line=$!
-    until [ -s "$work/line" ]; do
-        sleep 0.05
-    done
-    read -r first second <"$work/line"
+    check "a line" await_line "$work/line.out" " " $line
+    read -r first second <"$work/line.out"
 }
 
 end_line() {
@@ -98,8 +95,8 @@ check_serial() {
 check_damage() {
     start_line 2003
     rm -f "$work/got.csv"
-    "$bin/sttp-subscribe" --link "serial:$second" --format csv --output "$work/got.csv" --stats --timeout 60 \
-        >"$work/subscriber.out" 2>"$work/subscriber.err" &
+    in_background subscriber "$bin/sttp-subscribe" --link "serial:$second" --format csv --output "$work/got.csv" \
+        --stats --timeout 120
     subscriber=$!
     check "a recording goes over a line that damages bytes" ends 0 "" "$bin/sttp-publish" --link "serial:$first" \
         --replay "$work/recording.csv" --wait-subscribers 1 --linger 2
@@ -124,8 +121,8 @@ check_udp() {
 }
 
 check_tcp() {
-    "$bin/sttp-publish" --link tcp-listen:127.0.0.1:0 --replay "$work/recording.csv" --wait-subscribers 1 --stats \
-        >"$work/publisher.out" 2>"$work/publisher.err" &
+    in_background publisher "$bin/sttp-publish" --link tcp-listen:127.0.0.1:0 --replay "$work/recording.csv" \
+        --wait-subscribers 1 --stats
     publisher=$!
     check "it listens" await_line "$work/publisher.out" "over tcp-listen:127.0.0.1:" $publisher
     start_subscriber "$(sed -n 's/.* over tcp-listen:/tcp:/p' "$work/publisher.out")" \
@@ -140,8 +137,8 @@ check_tcp() {
 check_tls() {
     local secured="securityMode=TLS; localCertificate=$work/mine.cer; localPrivateKey=$work/mine.key; remoteCertificate=$work/mine.cer"
     check "a certificate" ends 0 "" "$bin/sttp-publish" --make-certificate "$work/mine"
-    "$bin/sttp-publish" --link "tcp-listen:127.0.0.1:0; $secured" --replay "$work/recording.csv" --wait-subscribers 1 \
-        >"$work/publisher.out" 2>"$work/publisher.err" &
+    in_background publisher "$bin/sttp-publish" --link "tcp-listen:127.0.0.1:0; $secured" --replay "$work/recording.csv" \
+        --wait-subscribers 1
     publisher=$!
     check "it listens" await_line "$work/publisher.out" "over tcp-listen:127.0.0.1:" $publisher
     start_subscriber "$(sed -n 's/.* over tcp-listen:/tcp:/p' "$work/publisher.out"); $secured"

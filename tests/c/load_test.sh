@@ -16,7 +16,7 @@ here=$(dirname "${BASH_SOURCE[0]}")
 load=$bin/sttp-load
 
 start_load() { # OPTION...
-    "$load" publish "$@" >"$work/publisher.out" 2>"$work/publisher.err" &
+    in_background publisher "$load" publish "$@"
     publisher=$!
     await_address
 }
@@ -48,8 +48,7 @@ same_sums() { # CONNECTIONS [SIDE]
 start_devices() { # OPTION...
     rm -f "$work/word"
     mkfifo "$work/word"
-    : >"$work/devices.out"
-    "$load" devices "$@" <"$work/word" >"$work/devices.out" 2>"$work/devices.err" &
+    { "$load" devices "$@" <"$work/word" & } >"$work/devices.out" 2>"$work/devices.err"
     devices=$!
     exec 3>"$work/word"
     await_line "$work/devices.out" "^Devices on" $devices
@@ -67,10 +66,10 @@ end_devices() { # CODE
 
 # Devices that the caller has started, the gateway, and subscribers: all of them to their ends.
 pass_on() { # DEVICES SUBSCRIBERS
-    "$load" gateway "$source" --devices "$1" --wait "$2" >"$work/publisher.out" 2>"$work/publisher.err" &
+    in_background publisher "$load" gateway "$source" --devices "$1" --wait "$2"
     publisher=$!
     await_address
-    "$load" subscribe "$address" --connections "$2" >"$work/out" 2>"$work/err" &
+    { "$load" subscribe "$address" --connections "$2" & } >"$work/out" 2>"$work/err"
     subscriber=$!
     await_line "$work/publisher.out" "^Everybody" $publisher && echo "go on" >&3 && end_devices 0 && end_publisher 0 &&
         wait $subscriber && subscriber= && cat "$work/devices.out" "$work/publisher.out" "$work/out"

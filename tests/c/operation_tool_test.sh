@@ -64,7 +64,7 @@ check_log() {
 check_silence() {
     # It begins when a second one is subscribed.
     start_publisher --signals 5 --wait-subscribers 2
-    "$bin/sttp-subscribe" "$address" --format none 2>"$work/silence.err" &
+    in_background silence "$bin/sttp-subscribe" "$address" --format none
     subscriber=$!
     check "a publisher that sends nothing" await_line "$work/silence.err" \
         "WARNING sttp-subscribe: $address is connected, and has sent no measurement for [0-9]* s" $subscriber
@@ -92,11 +92,11 @@ check_outage() {
     local address
     "$bin/sttp-publish" --listen 127.0.0.1:0 --frames 1 --rate 0 >"$work/free" 2>&1
     address=$(sed -n 's/^Publishing .*on //p' "$work/free")
-    "$bin/sttp-subscribe" "$address" --format csv --output "$work/outage.csv" --count 300 --timeout 60 2>"$work/outage.err" &
+    in_background outage "$bin/sttp-subscribe" "$address" --format csv --output "$work/outage.csv" --count 300 --timeout 120
     subscriber=$!
     check "a sign of life" await_line "$work/outage.err" \
         "WARNING sttp-subscribe: no connection with $address for [0-9]* s, [0-9]* attempts failed; the next one in" $subscriber
-    "$bin/sttp-publish" --listen "$address" --signals 10 --duration 30 >"$work/late.out" 2>&1 &
+    in_background late "$bin/sttp-publish" --listen "$address" --signals 10 --duration 30
     publisher=$!
     check "the subscriber comes back" wait $subscriber
     subscriber=
@@ -113,7 +113,7 @@ check_publisher_outage() {
     local port
     "$bin/sttp-publish" --listen 127.0.0.1:0 --frames 1 --rate 0 >"$work/free" 2>&1
     port=$(sed -n 's/^Publishing .*://p' "$work/free")
-    "$bin/sttp-publish" --connect "localhost:$port" --signals 10 >"$work/publisher.out" 2>"$work/publisher.err" &
+    in_background publisher "$bin/sttp-publish" --connect "localhost:$port" --signals 10
     publisher=$!
     check "a sign of life" await_line "$work/publisher.err" \
         "WARNING sttp-publish: no connection with localhost:$port for [0-9]* s, [0-9]* attempts failed; the next one in" $publisher
@@ -133,7 +133,6 @@ open(sys.argv[2], "wb").write(answer.read())' "$@"
 }
 
 metrics_of() { # FILE PROCESS
-    touch "$1"
     await_line "$1" "metrics are at http://127.0.0.1:" "$2" >&2
     sed -n 's/.*metrics are at //p' "$1"
 }
@@ -157,7 +156,7 @@ check_metrics() {
     local publisher_metrics subscriber_metrics other
     start_publisher --metrics 0 --signals 10
     publisher_metrics=$(metrics_of "$work/publisher.err" $publisher)
-    "$bin/sttp-subscribe" "$address" --metrics 127.0.0.1:0 --stats --format none 2>"$work/subscriber.err" &
+    in_background subscriber "$bin/sttp-subscribe" "$address" --metrics 127.0.0.1:0 --stats --format none
     subscriber=$!
     subscriber_metrics=$(metrics_of "$work/subscriber.err" $subscriber)
     check "measurements flow" await_line "$work/subscriber.err" "^Receiving" $subscriber
@@ -198,13 +197,13 @@ assert b"sttp_publisher_" in urllib.request.urlopen(sys.argv[1], timeout=60).rea
 check_gateway_metrics() {
     local metrics
     start_publisher --duration 60
-    "$bin/sttp-c37118" serve "$address" --listen 127.0.0.1:0 --metrics 0 --stats >"$work/serve.out" 2>"$work/serve.err" &
+    in_background serve "$bin/sttp-c37118" serve "$address" --listen 127.0.0.1:0 --metrics 0 --stats
     subscriber=$!
     metrics=$(metrics_of "$work/serve.err" $subscriber)
     check "a stream" await_line "$work/serve.out" "^Stream 1 has " $subscriber
     check "metrics of streams" fetch "$metrics" "$work/serve.metrics"
-    "$bin/sttp-c37118" publish "$(sed -n 's/^Stream 1 listens on //p' "$work/serve.out")" --listen 127.0.0.1:0 --metrics 0 \
-        --stats >"$work/devices.out" 2>"$work/devices.err" &
+    in_background devices "$bin/sttp-c37118" publish "$(sed -n 's/^Stream 1 listens on //p' "$work/serve.out")" \
+        --listen 127.0.0.1:0 --metrics 0 --stats
     local devices=$!
     metrics=$(metrics_of "$work/devices.err" $devices)
     check "a device" await_line "$work/devices.out" "^Publishing .* measurements" $devices

@@ -91,8 +91,7 @@ END
 
 # Names that CSV and JSON quote, of a metadata file.
 check_odd_names() {
-    "$bin/sttp-publish" --listen 127.0.0.1:0 --signals 2 --frames 3 --rate 0 --wait-subscribers 1 \
-        >"$work/publisher.out" 2>"$work/publisher.err" &
+    in_background publisher "$bin/sttp-publish" --listen 127.0.0.1:0 --signals 2 --frames 3 --rate 0 --wait-subscribers 1
     publisher=$!
     await_address
     check "metadata" ends 0 "" "$bin/sttp-subscribe" "$address" --once --metadata-out "$work/metadata.xml"
@@ -195,8 +194,7 @@ check_new_signals() {
         printf '[subscriber all]\naddresses = 127.0.0.1\nallow = STTP:1\n' >"$work/rights.txt"
         start_publisher --signals 2 --rights "$work/rights.txt"
         # shellcheck disable=SC2086 # an option and its value
-        "$bin/sttp-subscribe" "$address" --format csv --columns wide --output "$work/new.csv" $option \
-            2>"$work/new.err" &
+        in_background new "$bin/sttp-subscribe" "$address" --format csv --columns wide --output "$work/new.csv" $option
         subscriber=$!
         await_any "STTP_PMU0001:FQ,flags" $subscriber
         printf '[subscriber all]\naddresses = 127.0.0.1\nallow = STTP:2;STTP:1\n' >"$work/rights.new"
@@ -221,7 +219,7 @@ check_new_signals() {
 # Waits until one of the recordings has such a line.
 await_any() { # PATTERN PROCESS
     local turn
-    for ((turn = 0; turn < 600; turn++)); do
+    for ((turn = 0; turn < 1200; turn++)); do
         ! cat "$work"/new*.csv 2>/dev/null | grep -q -- "$1" || return 0
         kill -0 "$2" || return 1
         sleep 0.1
@@ -265,7 +263,7 @@ read_rows() { # FILE
 
 has_rows() { # FILE COUNT PROCESS
     local turn
-    for ((turn = 0; turn < 600; turn++)); do
+    for ((turn = 0; turn < 1200; turn++)); do
         [ ! -s "$1" ] || [ "$(read_rows "$1" | grep -c "^$id")" -lt "$2" ] || return 0
         kill -0 "$3" || return 1
         sleep 0.1
@@ -281,7 +279,7 @@ check_killed() { # KIND
         return
     fi
     start_publisher --signals 3 --frames 5 --wait-subscribers 1
-    "$bin/sttp-subscribe" "$address" --timeout 0 --format csv --output "$file" 2>"$work/killed.err" &
+    in_background killed "$bin/sttp-subscribe" "$address" --timeout 0 --format csv --output "$file"
     subscriber=$!
     check ".$1 of a stream that has stopped" has_rows "$file" 15 $subscriber
     check "end of the publisher" end_publisher 0

@@ -129,7 +129,7 @@ check_more_than_the_source() {
     start_publisher --signals 3 --rate 100 --history 10
     upstream=$address
     start_relay "$upstream" --listen 127.0.0.1:0 --history 10
-    "$bin/sttp-subscribe" "$relayed" --format csv --output "$work/live.csv" 2>"$work/live.err" &
+    in_background live "$bin/sttp-subscribe" "$relayed" --format csv --output "$work/live.csv"
     subscriber=$!
     check "frames" ends 0 "" "$bin/sttp-subscribe" "$relayed" --format none --count 300
     check "the end of the publisher" stop_publisher
@@ -155,7 +155,7 @@ check_cascade() {
     first=$chained before=${more_publishers##* }
     start_chained second "$first" --listen 127.0.0.1:0 --history 10 --recover --recover-delay 0.2
     second=$chained
-    "$bin/sttp-subscribe" "$second" --recover --recover-delay 1 --format csv --output "$work/end.csv" 2>"$work/end.err" &
+    in_background end "$bin/sttp-subscribe" "$second" --recover --recover-delay 1 --format csv --output "$work/end.csv"
     subscriber=$!
     check "measurements" await_line "$work/end.csv" ",0$" $subscriber
     kill_chained "$before"
@@ -183,7 +183,7 @@ check_fail_over() {
     second=$chained
     start_relay "$first" "$second" --listen 127.0.0.1:0 --return-after 1 --recover --recover-delay 0 --report "$work/report.json"
     check "the first one has precedence" await_line "$work/relay.err" "3 of the signals of $second come from publishers" $relay
-    "$bin/sttp-subscribe" "$relayed" --format csv --output "$work/switched.csv" 2>"$work/switched.err" &
+    in_background switched "$bin/sttp-subscribe" "$relayed" --format csv --output "$work/switched.csv"
     subscriber=$!
     check "measurements" await_line "$work/switched.csv" 000000000003, $subscriber
     kill_chained "$before"
@@ -226,7 +226,7 @@ check_rights() {
     second=$chained
     start_relay "$first" "$second" --listen 127.0.0.1:0 --return-after 1
     check "the first one has precedence" await_line "$work/relay.err" "3 of the signals of $second come from publishers" $relay
-    "$bin/sttp-subscribe" "$relayed" --format csv --output "$work/granted.csv" 2>"$work/granted.err" &
+    in_background granted "$bin/sttp-subscribe" "$relayed" --format csv --output "$work/granted.csv"
     subscriber=$!
     check "measurements" await_line "$work/granted.csv" 000000000003, $subscriber
     printf "[others]\nsignals = ALLOW WHERE SignalType = 'FREQ'\n" >"$work/rights.txt"

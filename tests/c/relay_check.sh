@@ -3,9 +3,7 @@
 
 # Starts a relay; its address is in $relayed.
 start_relay() { # OPTION...
-    # What an earlier one said must not be taken for what this one says.
-    : >"$work/relay.out"
-    "$bin/sttp-relay" --stats "$@" >"$work/relay.out" 2>"$work/relay.err" &
+    in_background relay "$bin/sttp-relay" --stats "$@"
     relay=$!
     check "the relay publishes" await_line "$work/relay.out" "^Publishing on " $relay
     relayed=$(sed -n 's/^Publishing on //p' "$work/relay.out")
@@ -29,7 +27,7 @@ stop_publisher() {
 start_another() { # NAME OPTION...
     local name=$1
     shift
-    "$bin/sttp-publish" --listen 127.0.0.1:0 --rate 50 "$@" >"$work/$name.out" 2>&1 &
+    in_background "$name" "$bin/sttp-publish" --listen 127.0.0.1:0 --rate 50 "$@"
     more_publishers="$more_publishers $!"
     check "another publisher" await_line "$work/$name.out" "^Publishing " $!
     another=$(sed -n 's/^Publishing .* on //p' "$work/$name.out")
@@ -56,8 +54,7 @@ without_a_gap() { # FILE
 start_chained() { # NAME OPTION...
     local name=$1 process
     shift
-    : >"$work/$name.out"
-    "$bin/sttp-relay" --stats "$@" >"$work/$name.out" 2>"$work/$name.err" &
+    in_background "$name" "$bin/sttp-relay" --stats "$@"
     process=$!
     more_publishers="$more_publishers $process"
     check "the relay $name publishes" await_line "$work/$name.out" "^Publishing on " $process
@@ -83,7 +80,7 @@ time_of() { # ROW
 history_of() { # ADDRESS FILE OPTION...
     local address=$1 file=$2
     shift 2
-    timeout 60 "$bin/sttp-subscribe" "$address" --format csv --processing-interval 0 --output "$file" "$@"
+    timeout 120 "$bin/sttp-subscribe" "$address" --format csv --processing-interval 0 --output "$file" "$@"
 }
 
 # Each row once, whatever its order.

@@ -21,7 +21,7 @@ here=$(dirname "${BASH_SOURCE[0]}")
 follow_silence() { # SILENCE SOUND
     start_relay "$first" "$second" --listen 127.0.0.1:0 --return-after 1
     check "the first one has precedence" await_line "$work/relay.err" "3 of the signals of $second come from publishers" $relay
-    "$bin/sttp-subscribe" "$relayed" --format csv --output "$work/silent.csv" 2>"$work/silent.err" &
+    in_background silent "$bin/sttp-subscribe" "$relayed" --format csv --output "$work/silent.csv"
     subscriber=$!
     check "measurements" await_line "$work/silent.csv" 000000000003, $subscriber
     $1
@@ -117,7 +117,7 @@ check_cut() {
     start=$(now)
     start_publisher --signals 12 --rate 1000 --history 10
     check "frames before" ends 0 "" "$bin/sttp-subscribe" "$address" --format none --count 70000
-    python3 "$here/cutting_proxy.py" "$address" 80000 >"$work/proxy.out" 2>&1 &
+    in_background proxy python3 "$here/cutting_proxy.py" "$address" 80000
     local proxy=$!
     more_publishers="$more_publishers $proxy"
     check "the network" await_line "$work/proxy.out" "^127" $proxy
@@ -169,8 +169,8 @@ check_gap() {
     kill_chained "$before"
     start_chained first "$address" --listen "$first" --history 10
     check "frames that the relay has" ends 0 "" "$bin/sttp-subscribe" "$first" --format none --count 300
-    "$bin/sttp-subscribe" "$first" --recover --recover-delay 3 --outage-log "$work/outages.txt" --stats --format csv \
-        --output "$work/gap.csv" >"$work/gap.out" 2>"$work/gap.err" &
+    in_background gap "$bin/sttp-subscribe" "$first" --recover --recover-delay 3 --outage-log "$work/outages.txt" --stats \
+        --format csv --output "$work/gap.csv"
     subscriber=$!
     check "measurements" await_line "$work/gap.csv" 000000000003, $subscriber
     kill -STOP $publisher

@@ -40,7 +40,7 @@ once_a_frame() { # FILE SIGNALS
 check_sources() {
     start_publisher --signals 3 --rate 50
     check_usage
-    "$bin/sttp-publish" --listen 127.0.0.1:0 --signals 5 --rate 50 >"$work/other.out" 2>&1 &
+    in_background other "$bin/sttp-publish" --listen 127.0.0.1:0 --signals 5 --rate 50
     other_publisher=$!
     check "another publisher" await_line "$work/other.out" "^Publishing " $other_publisher
     start_relay "$address" "$(sed -n 's/^Publishing .* on //p' "$work/other.out")" --listen 127.0.0.1:0 --metrics 0
@@ -87,7 +87,7 @@ check_grants() {
     check "the first one grants one" await_line "$work/relay.out" "^Subscribed to 1 signal of $first" $relay
     check "of the second one, all but that" await_line "$work/relay.err" \
         "WARNING sttp-relay: 1 of the signals of $another " $relay
-    check "measurements of both" timeout 60 "$bin/sttp-subscribe" "$relayed" --format csv --count 500 --output "$work/both.csv"
+    check "measurements of both" timeout 120 "$bin/sttp-subscribe" "$relayed" --format csv --count 500 --output "$work/both.csv"
     check "each signal once" once_a_frame "$work/both.csv" 5
     check "metadata" ends 0 "" "$bin/sttp-metadata" "$relayed" --select "PointTag LIKE 'WANTED%'"
     check "of who grants a signal" test "$(grep -c WANTED_PMU "$work/out")" = 5
@@ -101,7 +101,7 @@ check_completeness() {
     start_another half --signals 3 --rate 15
     start_relay "$another" --listen 127.0.0.1:0 --metrics 0 --report "$work/half.txt"
     metrics=$(sed -n 's|.*\(http://[0-9.:]*/metrics\).*|\1|p' "$work/relay.err" | head -n 1)
-    for _ in {1..600}; do
+    for _ in {1..1200}; do
         python3 -c 'import sys, urllib.request
 print(urllib.request.urlopen(sys.argv[1]).read().decode())' "$metrics" >"$work/half.metrics"
         value=$(sed -n 's/^sttp_source_completeness{.*} //p' "$work/half.metrics")
@@ -164,7 +164,7 @@ check_late_subscriber() {
     "$bin/sttp-publish" --listen 127.0.0.1:0 --frames 1 --rate 0 >"$work/free" 2>&1
     local port
     port=$(sed -n 's/^Publishing .*://p' "$work/free")
-    "$bin/sttp-relay" "$address" --connect "localhost:$port" >"$work/late.out" 2>"$work/late.err" &
+    in_background late "$bin/sttp-relay" "$address" --connect "localhost:$port"
     relay=$!
     check "a sign of life" await_line "$work/late.err" \
         "WARNING sttp-relay: no connection with localhost:$port for [0-9]* s, [0-9]* attempts failed; the next one in" $relay
@@ -191,7 +191,7 @@ check_changed_metadata() {
     start_publisher --signals 3 --rate 50
     local upstream=$address
     start_relay "$upstream" --listen 127.0.0.1:0
-    "$bin/sttp-subscribe" "$relayed" --follow-changes --format csv --output "$work/changed.csv" 2>"$work/changed.err" &
+    in_background changed "$bin/sttp-subscribe" "$relayed" --follow-changes --format csv --output "$work/changed.csv"
     subscriber=$!
     check "measurements before" await_line "$work/changed.csv" 000000000003, $subscriber
     check "the end of the publisher" stop_publisher
@@ -214,12 +214,11 @@ start_recovering_relay() { # ADDRESS
 check_killed() {
     start_publisher --signals 3 --rate 100 --history 10
     start_recovering_relay 127.0.0.1:0
-    "$bin/sttp-subscribe" "$relayed" --recover --recover-delay 1 --format csv --output "$work/killed.csv" \
-        2>"$work/killed.err" &
+    in_background killed "$bin/sttp-subscribe" "$relayed" --recover --recover-delay 1 --format csv --output "$work/killed.csv"
     subscriber=$!
     check "measurements before" await_line "$work/killed.csv" ",0$" $subscriber
     # A relay that runs for less than five seconds has noted nothing yet that the next one could go on from.
-    for _ in {1..400}; do
+    for _ in {1..2400}; do
         [ ! -s "$work/relay.log" ] || break
         sleep 0.05
     done

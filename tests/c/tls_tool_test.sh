@@ -67,8 +67,8 @@ check_exchange() {
 
 check_reverse() {
     # shellcheck disable=SC2046
-    "$bin/sttp-subscribe" --listen 127.0.0.1:0 --count 120 --format csv --output "$work/reverse.csv" \
-        $(by subscriber publisher) >"$work/out" 2>"$work/subscriber.err" &
+    in_background subscriber "$bin/sttp-subscribe" --listen 127.0.0.1:0 --count 120 --format csv \
+        --output "$work/reverse.csv" $(by subscriber publisher)
     subscriber=$!
     check "a subscriber listens" await_line "$work/subscriber.err" "Listening on " $subscriber
     address=$(sed -n 's/.*Listening on \([0-9.:]*\) .*/\1/p' "$work/subscriber.err" | head -n 1)
@@ -137,8 +137,8 @@ write_rights() { # SIGNALS
 # Publishes a device of C37.118 that a capture plays.
 start_device() { # COMMAND OPTION...
     # shellcheck disable=SC2046
-    "$bin/sttp-c37118" "$@" --capture "$here/../fixtures/c37118.pcap" --id 235 --name SHELBY --speed 300 --loop \
-        $(by publisher subscriber) >"$work/publisher.out" 2>"$work/publisher.err" &
+    in_background publisher "$bin/sttp-c37118" "$@" --capture "$here/../fixtures/c37118.pcap" --id 235 --name SHELBY --speed 300 \
+        --loop $(by publisher subscriber)
     publisher=$!
 }
 

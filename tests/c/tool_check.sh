@@ -5,7 +5,7 @@
 ends() { # CODE PATTERN COMMAND...
     local wanted=$1 pattern=$2 code=0
     shift 2
-    timeout 60 "$@" >"$work/out" 2>"$work/err" || code=$?
+    timeout 120 "$@" >"$work/out" 2>"$work/err" || code=$?
     cat "$work/err"
     [ $code -eq "$wanted" ] && { [ -z "$pattern" ] || grep -q -- "$pattern" "$work/err"; }
 }
@@ -17,18 +17,15 @@ start_publisher() { # OPTION...
 
 # The same, where the options say.
 start_publisher_at() { # OPTION...
-    "$bin/sttp-publish" --stats "$@" >"$work/publisher.out" 2>"$work/publisher.err" &
+    in_background publisher "$bin/sttp-publish" --stats "$@"
     publisher=$!
     await_address
 }
 
-# Waits until the publisher has said where it listens, which is in $address then; empty when it has ended before.
+# Waits until the publisher has said where it listens, which is in $address then; empty when it has not.
 await_address() {
-    address=
-    while [ -z "$address" ] && kill -0 $publisher 2>/dev/null; do
-        sleep 0.05
-        address=$(sed -n 's/^Publishing .*on //p' "$work/publisher.out")
-    done
+    await_line "$work/publisher.out" "^Publishing .*on " "$publisher" >&2 || true
+    address=$(sed -n 's/^Publishing .*on //p' "$work/publisher.out")
 }
 
 end_publisher() { # CODE
@@ -37,19 +34,6 @@ end_publisher() { # CODE
     publisher=
     cat "$work/publisher.err"
     [ $code -eq "$1" ]
-}
-
-# Waits until a file has such a line; fails when the process ends before, or after two minutes, which nothing takes.
-await_line() { # FILE PATTERN PROCESS
-    local turn
-    for ((turn = 0; turn < 2400; turn++)); do
-        ! grep -q -- "$2" "$1" || return 0
-        kill -0 "$3" || return 1
-        sleep 0.05
-    done
-    echo "still no line '$2' in $1:"
-    cat "$1"
-    return 1
 }
 
 # The last line of a file is an object with these members, numbers all of them.

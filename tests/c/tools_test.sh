@@ -14,7 +14,7 @@ here=$(dirname "${BASH_SOURCE[0]}")
 
 # Starts a publisher that connects to $address.
 connect_publisher() { # OPTION...
-    "$bin/sttp-publish" --connect "$address" "$@" >"$work/publisher.out" 2>"$work/publisher.err" &
+    in_background publisher "$bin/sttp-publish" --connect "$address" "$@"
     publisher=$!
 }
 
@@ -22,9 +22,7 @@ connect_publisher() { # OPTION...
 start_subscriber() { # NAME OPTION...
     local name=$1
     shift
-    : >"$work/subscriber.err"
-    "$bin/sttp-subscribe" --listen "$address" --timeout 60 --format csv --output "$work/$name.csv" "$@" \
-        2>"$work/subscriber.err" &
+    in_background subscriber "$bin/sttp-subscribe" --listen "$address" --timeout 120 --format csv --output "$work/$name.csv" "$@"
     subscriber=$!
     await_line "$work/subscriber.err" "^Listening on " $subscriber
     address=$(sed -n 's/^Listening on \(.*\) for a publisher.$/\1/p' "$work/subscriber.err")
@@ -271,15 +269,14 @@ check_totals() {
         echo "73747470-6d61-8064-8065-000000000001,2026-11-20T03:04:0${second}Z,0,1" >>"$rows"
     done
     start_publisher --signals 3 --replay "$rows" --rate 1 --wait-subscribers 2
-    : >"$work/subscriber.err"
-    "$bin/sttp-subscribe" "$address" --count 8 >"$work/named" 2>&1 &
+    in_background subscriber "$bin/sttp-subscribe" "$address" --count 8
     subscriber=$!
     check "totals" ends 0 "" "$bin/sttp-subscribe" "$address" --count 8 --columns raw
     check "named totals" end_subscriber 0
     check "end of the replay" end_publisher 0
     check "time of day of a whole second" grep -qE "@ 03:04:0[0-7]\.000 = 1\.000 \(Normal\)" "$work/out"
     check "a signal by its names" grep -qE "STTP_PMU0001:FQ of PMU0001, FREQ @ 2026-11-20T03:04:0[0-7]Z = 1\.000 Hz \(Normal\)" \
-        "$work/named"
+        "$work/subscriber.out"
 }
 
 # The publisher connects, and whoever goes finds the other one again.

@@ -38,9 +38,7 @@ start_publisher() { # SIDE OPTION...
     local command
     stop_publisher
     choose "$1" sttp-publish
-    # Emptied by this shell: the process in the background may come to that only after this shell has read them.
-    : >"$work/publisher.out"
-    "${command[@]}" "${@:2}" >"$work/publisher.out" 2>"$work/publisher.err" &
+    in_background publisher "${command[@]}" "${@:2}"
     publisher=$!
 }
 
@@ -51,23 +49,18 @@ stop_publisher() {
 }
 
 # What a process says of where it listens, which is in $address then.
-await_address() { # OUTPUT PROCESS EXPRESSION
-    local turn
-    address=
-    for ((turn = 0; turn < 2400; turn++)); do
-        address=$(tr -d '\r' <"$1" | sed -n "$3")
-        [ -z "$address" ] || return 0
-        kill -0 "$2" 2>/dev/null || break
-        sleep 0.05
-    done
-    cat "$1" "${1%.out}.err"
-    return 1
+await_address() { # NAME PROCESS BEGINNING
+    await_line "$work/$1.out" "$3" "$2" || {
+        cat "$work/$1.err"
+        return 1
+    }
+    address=$(tr -d '\r' <"$work/$1.out" | sed -n "s/$3//p")
 }
 
 # Starts a publisher of a side on a free port of loopback; where it listens is in $address.
 publish() { # SIDE OPTION...
     start_publisher "$1" --listen 127.0.0.1:0 "${@:2}"
-    await_address "$work/publisher.out" $publisher 's/^Publishing .* on //p'
+    await_address publisher $publisher "^Publishing .* on "
 }
 
 # The publisher has ended well.
@@ -96,7 +89,7 @@ by_link() { # FROM TO
     local from=$1 to=$2
     rm -f "$work/got.csv"
     start_publisher "$from" --link tcp-listen:127.0.0.1:0 --signals 20 --replay "$work/rows.csv" --wait-subscribers 1
-    await_address "$work/publisher.out" $publisher 's/^Publishing .* over tcp-listen://p' &&
+    await_address publisher $publisher "^Publishing .* over tcp-listen:" &&
         at "$to" sttp-subscribe --link "tcp:$address" --filter "FILTER ActiveMeasurements WHERE True" --format csv \
             --count $rows --timeout 120 --output "$work/got.csv" && published && cmp "$work/rows.csv" "$work/got.csv"
 }
@@ -115,10 +108,9 @@ relayed() { # ENDS RELAY
     local ends=$1 command
     publish "$ends" --signals 20 --rate 100 || return 1
     choose "$2" sttp-relay
-    : >"$work/relay.out"
-    "${command[@]}" "$address" --listen 127.0.0.1:0 >"$work/relay.out" 2>"$work/relay.err" &
+    in_background relay "${command[@]}" "$address" --listen 127.0.0.1:0
     relay=$!
-    await_address "$work/relay.out" $relay 's/^Publishing on //p' &&
+    await_address relay $relay "^Publishing on " &&
         at "$ends" sttp-subscribe "$address" --format csv --count 400 --timeout 120 >"$work/got.csv" &&
         stop_relay && stop_publisher && [ "$(wc -l <"$work/got.csv")" = 401 ]
 }

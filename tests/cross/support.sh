@@ -10,7 +10,7 @@ part() { # TITLE FUNCTION ARGUMENT...
     local title=$1 began=$SECONDS log code=0
     shift
     log=$out/${title// /-}.log
-    ("$@") >"$log" 2>&1 &
+    { ("$@") & } >"$log" 2>&1
     wait $! || code=$?
     if [ $code -eq 0 ]; then
         ok=yes

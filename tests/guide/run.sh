@@ -32,7 +32,7 @@ check_first_program() {
     port=$(free_port)
     check "the README's program compiles" build_first_program "$port"
     mkfifo "$work/keys"
-    stdbuf -oL "$work/first" <"$work/keys" >"$work/first.out" 2>"$work/first.err" &
+    { stdbuf -oL "$work/first" <"$work/keys" & } >"$work/first.out" 2>"$work/first.err"
     example=$!
     exec 3>"$work/keys"
     check "what it says without a publisher" await_line "$work/first.err" \
@@ -51,9 +51,9 @@ check_first_program() {
 check_rust() {
     local address
     address=127.0.0.1:$(free_port)
-    "$rust/publish" "$address" >"$work/rust_publish.out" 2>&1 &
+    in_background rust_publish "$rust/publish" "$address"
     publisher=$!
-    stdbuf -oL "$rust/subscribe" "$address" >"$work/rust_subscribe.out" 2>"$work/rust_subscribe.err" &
+    in_background rust_subscribe stdbuf -oL "$rust/subscribe" "$address"
     example=$!
     check "measurements from Rust to Rust" await_line "$work/rust_subscribe.out" \
         "^20[0-9TZ:.-]* [0-9a-f-]* [56][0-9.]*$" $example
