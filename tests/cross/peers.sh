@@ -120,12 +120,13 @@ stop_relay() {
     relay=
 }
 
-# Both sides read the same of a capture of C37.118.
+# Both sides read the same of a capture of C37.118, but for when they read it.
 same_frames() {
     local side
     for side in here there; do
         at $side sttp-c37118 show --capture "$fixtures/c37118.pcap" --id 235 --speed 0 --interval 0 --format jsonl \
-            >"$work/$side.jsonl" || return 1
+            >"$work/shown" || return 1
+        sed -E 's/"(frames_per_second|delay|jitter)":[^,]*,//g' "$work/shown" >"$work/$side.jsonl"
     done
     [ "$(wc -l <"$work/here.jsonl")" -gt 80 ] && diff "$work/here.jsonl" "$work/there.jsonl"
 }
