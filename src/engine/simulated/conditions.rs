@@ -17,6 +17,9 @@ pub struct Conditions {
     pub splits: bool,
     /// The part of pieces of a connection that arrive with a wrong byte, 0 to 1.
     pub corruption: f64,
+    /// The part of pieces of a connection in which a record of TLS, or a frame, if one begins there, arrives with another
+    /// length, 0 to 1: of what follows too much or too little is then taken for its rest.
+    pub altered_lengths: f64,
     /// Nothing of connections arrives, as if the other side did not read; what is on its way waits.
     /// Datagrams, and wishes to be connected, arrive all the same.
     pub stalled: bool,
@@ -39,6 +42,7 @@ impl Default for Conditions {
             capacity: 16 << 10,
             splits: true,
             corruption: 0.0,
+            altered_lengths: 0.0,
             stalled: false,
             unreachable: false,
             datagram_loss: 0.0,

@@ -13,6 +13,11 @@ use super::running::as_host;
 use crate::engine::driver::Readiness;
 use crate::host;
 
+/// How records of TLS begin that are encrypted, before the two bytes of their length.
+const ENCRYPTED: &[u8] = &[23, 3, 3];
+/// How frames of less than 64 KiB begin, before the other two bytes of theirs.
+const SHORT: &[u8] = &[0, 0];
+
 /// One end of a connection, and what is on its way to it.
 pub(super) struct End {
     pub(super) local: SocketAddr,
@@ -217,6 +222,9 @@ impl Network {
             let position = self.random.below(piece.len());
             piece[position] ^= 1 + self.random.below(255) as u8;
         }
+        if conditions.altered_lengths > 0.0 && self.random.happens(conditions.altered_lengths) {
+            alter_length(&mut piece, self.random.below(1 << 16) as u16);
+        }
         let arrival = host::now() + self.random.up_to(conditions.delay);
         if let Some(peer) = self.ends.get_mut(&peer) {
             peer.in_flight += count;
@@ -280,6 +288,17 @@ impl Network {
             peer => self.tell_end(peer),
         }
         self.tell_of_room(end.peer);
+    }
+}
+
+/// Lets the first record of encrypted bytes in a piece, or else the frame that the piece begins with, have another length,
+/// if that stands there.
+fn alter_length(piece: &mut [u8], length: u16) {
+    let record = piece.windows(ENCRYPTED.len()).position(|bytes| bytes == ENCRYPTED);
+    let frame = piece.starts_with(SHORT).then_some(SHORT.len());
+    let place = record.map(|begin| begin + ENCRYPTED.len()).or(frame);
+    if let Some([high, low, ..]) = place.and_then(|place| piece.get_mut(place..)) {
+        [*high, *low] = length.to_be_bytes();
     }
 }
 

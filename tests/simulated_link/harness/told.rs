@@ -27,6 +27,21 @@ pub(crate) enum End {
     Other(String),
 }
 
+impl End {
+    /// What was said of it.
+    pub(crate) fn text(&self) -> &str {
+        match self {
+            End::Wanted => "",
+            End::Refused(text)
+            | End::Timeout(text)
+            | End::Protocol(text)
+            | End::Closed(text)
+            | End::Io(text)
+            | End::Other(text) => text,
+        }
+    }
+}
+
 impl From<&Error> for End {
     fn from(error: &Error) -> End {
         let text = error.to_string();

@@ -29,8 +29,9 @@ pub(super) struct Strangers {
 }
 
 impl Strangers {
-    pub(super) fn any(random: &mut Random) -> Strangers {
-        Strangers { are_there: random.below(3) == 0, open: Vec::new() }
+    /// There always are some where totals are low.
+    pub(super) fn any(has_low_totals: bool, random: &mut Random) -> Strangers {
+        Strangers { are_there: has_low_totals || random.below(3) == 0, open: Vec::new() }
     }
 
     /// They go on, and one of them comes, goes or does something else, now and then.

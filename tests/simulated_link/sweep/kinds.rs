@@ -90,6 +90,20 @@ pub(super) fn publisher(random: &mut Random) -> PublisherSettings {
     settings
 }
 
+/// All that everybody may take together, and ask for, is little: a few who take too much use it up.
+pub(super) fn lower_totals(settings: &mut PublisherSettings) {
+    let limits = &mut settings.limits;
+    limits.max_send_queues = 128 << 10;
+    limits.max_unfinished_commands = 128 << 10;
+    limits.max_unread_answers = 8 << 10;
+    limits.max_unread_messages = 1 << 20;
+    limits.commands_per_second = 20;
+    limits.subscribes_per_second = 5;
+    limits.metadata_requests_per_second = 5;
+    limits.steps_per_second = 500_000;
+    limits.audit_events_per_second = 5;
+}
+
 pub(super) fn form(kind: Kind, random: &mut Random) -> SubscriberSettings {
     subscriber(|settings| {
         settings.version = [Version::V1, Version::V2, Version::V3][random.below(3)];

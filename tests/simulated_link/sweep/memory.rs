@@ -4,7 +4,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use sttp::publisher::PublisherSettings;
+use sttp::publisher::{ConnectionInfo, PublisherSettings};
 use sttp::settings::SMALLEST_SEND_QUEUE;
 
 use super::hostile::STRANGER;
@@ -15,8 +15,14 @@ use crate::strangers::{commands, metadata_request, subscribe};
 const CONNECTION: usize = 256 << 10;
 /// What may wait for a connection however much waits for all of them together.
 const SMALLEST_SHARE: usize = 64 << 10;
-/// Batches and frames that are kept to be used again, and what is noted of addresses.
+/// What waits for a connection beside measurements, and beyond what may before some are dropped.
+const MORE: usize = 64 << 10;
+/// What waits of a playback before it pauses, and what it reads then.
+const PLAYBACK: usize = (512 << 10) + (64 << 10);
+/// Batches and frames that are kept to be used again, and what is noted of addresses: in any case, and for each
+/// measurement of the largest batch.
 const KEPT: usize = 1 << 20;
+const KEPT_OF_BATCH: usize = 2 << 10;
 /// What a subscriber holds at most here, whatever length a changed byte announces.
 const SUBSCRIBER: usize = 1 << 20;
 /// Longer than all time-outs.
@@ -35,25 +41,30 @@ const CROWDED: u64 = 16;
 /// What the publisher of a run held before anybody came.
 pub(super) struct Memory {
     empty: usize,
+    kept: usize,
     history: usize,
     queue: usize,
-    /// What waits in all queues together.
+    /// What waits in all queues together, but for those of playbacks.
     queues: usize,
+    playbacks: usize,
 }
 
 impl Memory {
-    /// To be made before anybody comes.
-    pub(super) fn new(settings: &PublisherSettings) -> Memory {
+    /// To be made before anybody comes. No more measurements are published at once than that.
+    pub(super) fn new(settings: &PublisherSettings, largest_batch: usize) -> Memory {
         let history = if settings.history_duration.is_zero() { 0 } else { settings.history_limit };
         let queue = settings.send_queue_limit.max(SMALLEST_SEND_QUEUE);
-        Memory { empty: held_by(PUBLISHER.ip()), history, queue, queues: settings.limits.max_send_queues }
+        let (empty, kept) = (held_by(PUBLISHER.ip()), KEPT.max(largest_batch * KEPT_OF_BATCH));
+        let playbacks = if history > 0 { settings.limits.max_playbacks } else { 0 };
+        Memory { empty, kept, history, queue, queues: settings.limits.max_send_queues, playbacks }
     }
 
     /// Checks that nobody holds more than the limits allow.
     pub(super) fn check(&self, network: &Network, strangers: usize) {
         let connections = network.peers.len() + strangers;
-        let queues = (connections * self.queue).min(self.queues + connections * SMALLEST_SHARE);
-        let most = self.empty + KEPT + self.history + queues + connections * CONNECTION;
+        let queues = (connections * self.queue)
+            .min(self.queues + connections * SMALLEST_SHARE + self.playbacks * PLAYBACK);
+        let most = self.empty + self.kept + self.history + queues + connections * CONNECTION;
         let held = held_by(PUBLISHER.ip());
         assert!(held <= most, "the publisher holds {held} bytes, {most} are allowed");
         for (number, peer) in network.peers.iter().enumerate() {
@@ -70,6 +81,16 @@ impl Memory {
         self.check(network, 0);
     }
 
+    /// No more waits for one connection than may for all of them together.
+    pub(super) fn check_queues(&self, connections: &[ConnectionInfo]) {
+        let playback = if self.playbacks > 0 { PLAYBACK } else { 0 };
+        let most = self.queues.max(playback) + MORE;
+        for it in connections {
+            let queued = it.counters.queued_bytes;
+            assert!(queued <= most as u64, "{queued} bytes wait for {}, {most} are allowed", it.address);
+        }
+    }
+
     /// Everybody leaves, and comes and goes some times more: the publisher holds nothing for any of them. Then it ends.
     pub(super) fn check_end(&self, mut network: Network, mut settings: PublisherSettings, seed: u64) {
         let hosts: Vec<IpAddr> = network.peers.iter().map(|peer| peer.host).chain([PUBLISHER.ip()]).collect();
@@ -79,7 +100,7 @@ impl Memory {
         network.publisher.configure(settings).unwrap();
         let mut held = held_after_crowds(&mut network, usize::from(is_crowded));
         assert!(
-            held <= self.empty + KEPT,
+            held <= self.empty + self.kept,
             "everybody has left, and the publisher holds {held} bytes; it was {}, seed {seed}",
             self.empty
         );

@@ -7,6 +7,7 @@ use sttp::Ticks;
 use sttp::subscriber::SubscriptionOptions;
 
 use super::kinds::{Kind, any_signals, form};
+use super::losses::Losses;
 use crate::harness::{Network, wanting};
 
 /// Measurements of the past, from one to another, both included.
@@ -45,9 +46,17 @@ pub(super) fn flow(network: &mut Network) {
     }
 }
 
-/// Every measurement of these signals came once since `first`, live or afterwards. What has the time of
-/// another one of its signal is left out: the ends of what was missed cannot tell those apart.
-pub(super) fn check_recovered(network: &Network, peer: usize, signals: &[usize], first: usize, seed: u64) {
+/// Every measurement of these signals came once since `first`, live or afterwards, but for those that were dropped for
+/// want of room: these are told, not recovered. What has the time of another one of its signal is left out: the ends of
+/// what was missed cannot tell those apart.
+pub(super) fn check_recovered(
+    network: &Network,
+    peer: usize,
+    signals: &[usize],
+    first: usize,
+    losses: &Losses,
+    seed: u64,
+) {
     let received = &network.peers[peer].received;
     let mut times = BTreeMap::<usize, usize>::new();
     received
@@ -56,8 +65,15 @@ pub(super) fn check_recovered(network: &Network, peer: usize, signals: &[usize],
         .chain(&received.recovered)
         .for_each(|number| *times.entry(*number).or_default() += 1);
     let expected = network.published.numbers_of(signals, first).into_iter();
+    let mut missing = Vec::new();
     for number in expected.filter(|number| network.published.has_time_of_its_own(*number)) {
-        let count = times.get(&number).copied().unwrap_or_default();
-        assert_eq!(count, 1, "how often subscriber {peer} got measurement {number}, seed {seed}");
+        match times.get(&number).copied().unwrap_or_default() {
+            0 => missing.push(number),
+            count => {
+                assert_eq!(count, 1, "how often subscriber {peer} got measurement {number}, seed {seed}")
+            }
+        }
     }
+    let too_many = losses.too_many(&missing);
+    assert!(too_many.is_none(), "subscriber {peer}, seed {seed}: {}", too_many.unwrap_or_default());
 }

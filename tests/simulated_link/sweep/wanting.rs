@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use sttp::engine::simulated::Conditions;
 use sttp::publisher::PublisherSettings;
 use sttp::subscriber::{ConnectionState, SubscriptionOptions};
 use sttp::wire::Command;
 
 use super::kinds::{self, GROUP_SIGNALS, Kind, any_signals, keeps_history};
+use super::losses::Losses;
 use super::past;
 use super::rights::{Class, Rules};
 use crate::harness::{Network, wanting};
@@ -26,6 +28,7 @@ pub(super) struct Wanting {
     past: Option<usize>,
     /// It recovers what it misses, from this measurement on.
     pub(super) recovers_from: usize,
+    pub(super) losses: Losses,
     looked_at: LookedAt,
 }
 
@@ -70,6 +73,7 @@ impl Wanting {
             asks_for: None,
             past: None,
             recovers_from: 0,
+            losses: Losses::new(),
             looked_at,
         };
         wanting.subscribe(network);
@@ -137,7 +141,7 @@ impl Wanting {
         }
     }
 
-    /// From now on bytes change on their way. (A member of a group would ask others for what they do not want.)
+    /// From now on bytes, or the lengths of what they belong to, change on their way. (A member of a group would ask others for what they do not want.)
     fn damage(&mut self, network: &mut Network) {
         // With TLS that ends the connection, at the latest when the rest of a record has not come whose length was
         // changed. Nothing else comes of it.
@@ -145,10 +149,17 @@ impl Wanting {
             self.looked_at.was_damaged = true;
             network.peers[self.peer].received.form.is_damaged = true;
         }
-        let corruption = [0.01, 0.1][network.random.below(2)];
-        match network.random.below(2) {
-            0 => network.towards_subscriber(self.peer, |way| way.corruption = corruption),
-            _ => network.towards_publisher(self.peer, |way| way.corruption = corruption),
+        let part = [0.01, 0.1][network.random.below(2)];
+        let to_subscriber = network.random.below(2) == 0;
+        // Few changes of any bytes meet a length.
+        let alters_lengths = network.random.below(2) == 0;
+        let damage = |way: &mut Conditions| match alters_lengths {
+            true => way.altered_lengths = 5.0 * part,
+            false => way.corruption = part,
+        };
+        match to_subscriber {
+            true => network.towards_subscriber(self.peer, damage),
+            false => network.towards_publisher(self.peer, damage),
         }
     }
 
@@ -180,7 +191,8 @@ impl Wanting {
         }
     }
 
-    /// Checks that it got everything that was published from a number on, and that it might have.
+    /// Checks that it got everything that was published from a number on, and that it might have, in order; but for
+    /// what it may miss for want of room.
     pub(super) fn assert_complete(&self, network: &Network, rules: &Rules, first: usize) {
         let have_changed = rules.have_changed_since(self.class, first);
         // Who gets its measurements by UDP is told to ask anew, and whoever is not let in gets nothing.
@@ -193,15 +205,14 @@ impl Wanting {
         let got = network.peers[self.peer].received.numbers.iter().copied();
         let got = got.filter(|number| *number >= first && (!have_changed || is_certain(number)));
         let (got, expected) = (got.collect::<Vec<_>>(), network.published.numbers_of(&allowed, first));
-        let differs = got.iter().zip(&expected).position(|(got, expected)| got != expected);
-        assert!(
-            differs.is_none() && got.len() == expected.len(),
-            "of the {} measurements of {allowed:?} since {first} came {}, first other {:?}: {}",
-            expected.len(),
-            got.len(),
-            differs.map(|position| (got[position], expected[position])),
-            self.describe(network)
-        );
+        if let Some(why) = self.losses.unexplained(&got, &expected, !have_changed) {
+            panic!(
+                "of the {} measurements of {allowed:?} since {first} came {}: {why}: {}",
+                expected.len(),
+                got.len(),
+                self.describe(network)
+            );
+        }
     }
 
     /// Checks that nothing came that it might not have.
