@@ -1,18 +1,25 @@
-//! On a simulated network, seed by seed: datagrams that are lost, repeated and overtake each other, and connections that are
-//! cut.
+//! On a simulated network, seed by seed: datagrams that are lost, repeated and overtake each other, connections that are
+//! cut, and records of TLS whose length somebody on the way has altered.
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
+use sttp::Ticks;
 use sttp::engine::simulated::Simulation;
 
+use super::tls::Certificates;
 use super::{SIGNALS, Side, batch, check_delivered, key};
 
 const NEAR: IpAddr = IpAddr::V4(Ipv4Addr::new(10, 0, 0, 1));
 const FAR: IpAddr = IpAddr::V4(Ipv4Addr::new(10, 0, 0, 2));
 const LONGEST: Duration = Duration::from_secs(300);
 const SEEDS: u64 = 30;
+
+/// How long lengths are altered.
+const ALTERATION: Duration = Duration::from_secs(5);
+/// Until a link is silent for too long, which has come about in a handshake or later, and is made again.
+const TIME_OUTS: Duration = Duration::from_secs(25);
 
 /// A simulation with a publisher and a subscriber, and how the latter is doing.
 struct World {
@@ -123,4 +130,51 @@ fn with_connections_that_are_cut(seed: u64) {
 #[test]
 fn connections_that_are_cut_are_made_again() {
     (0..SEEDS).for_each(with_connections_that_are_cut);
+}
+
+/// Alters lengths of records on the way to one side or the other for a while. Returns why connections ended on that side.
+fn with_records_of_altered_length(seed: u64, certificates: &Certificates) -> Vec<String> {
+    let setup = |link: &str, own, peer| {
+        let certificates = certificates.of(own, peer);
+        format!("{link}:{NEAR}:7170; linkEncryption=required; {certificates}")
+    };
+    let subscriber = setup("retryInterval=200; link=tcp", "far", "near");
+    let world = World::new(seed, &setup("link=tcp-listen", "near", "far"), &subscriber);
+    world.simulation.set_utc(Ticks::now());
+    world.wait_until_subscribed(1);
+    let (from, to, side) = match seed % 2 {
+        0 => (NEAR, FAR, &world.subscriber),
+        _ => (FAR, NEAR, &world.publisher),
+    };
+    let mut sent = batch(0);
+    world.simulation.conditions(from, to, |way| way.altered_lengths = 1.0);
+    world.publisher.link.publish(&sent).unwrap();
+    world.simulation.run_for(ALTERATION);
+    world.simulation.conditions(from, to, |way| way.altered_lengths = 0.0);
+    // What comes now may be taken for the rest of a record.
+    world.simulation.run_for(TIME_OUTS);
+    let next = batch(1);
+    world.publisher.link.publish(&next).unwrap();
+    world.run_until("that all comes once more", || {
+        let log = world.subscriber.log();
+        log.measurements.iter().rev().map(key).take(next.len()).eq(next.iter().rev().map(key))
+    });
+    sent.extend(next);
+    check_delivered(&sent, &world.subscriber.log().measurements);
+    let closed = &side.log().closed;
+    closed.iter().map(|reason| reason.clone().unwrap_or_default()).collect()
+}
+
+#[test]
+fn connections_with_records_of_altered_length_are_made_again() {
+    let certificates = Certificates::new("altered", &["near", "far"]);
+    let reasons: Vec<_> =
+        (0..SEEDS).map(|seed| with_records_of_altered_length(seed, &certificates)).collect();
+    // At either side the rest of one never comes, later or in a handshake, or a record cannot be that long.
+    for side in 0..2 {
+        for told in ["nothing has come for 10 s", "(handshakeTimeout)", "does not keep to TLS"] {
+            let of_side = || reasons.iter().skip(side).step_by(2).flatten();
+            assert!(of_side().any(|reason| reason.contains(told)), "{told}: {reasons:?}");
+        }
+    }
 }

@@ -18,10 +18,10 @@ use sttp::tls::{SelfSigned, SelfSignedOptions};
 use super::{Recorder, Side, Tally, batch, key, metadata, wait, wait_until_subscribed};
 
 /// Certificates and keys of some systems, each in a file, while this lives.
-struct Certificates(PathBuf);
+pub(super) struct Certificates(PathBuf);
 
 impl Certificates {
-    fn new(test: &str, names: &[&str]) -> Certificates {
+    pub(super) fn new(test: &str, names: &[&str]) -> Certificates {
         let folder = std::env::temp_dir().join(format!("sttp-block-link-tls-{test}-{}", std::process::id()));
         // What is left of a run that was ended.
         let _ = std::fs::remove_dir_all(&folder);
@@ -44,7 +44,7 @@ impl Certificates {
     }
 
     /// Settings of a system that trusts another one.
-    fn of(&self, own: &str, peer: &str) -> String {
+    pub(super) fn of(&self, own: &str, peer: &str) -> String {
         let path = |name, ending| self.path(name, ending).display().to_string();
         format!(
             "localCertificate={{{}}}; localPrivateKey={{{}}}; remoteCertificate={{{}}}",
