@@ -22,7 +22,7 @@ address() {
     export RUSTFLAGS=-Zsanitizer=address CARGO_TARGET_DIR=$target/address
     # Tests of values only, with millions of measurements, are left to 'make test': they have no threads and no unsafe code.
     failed=0
-    tests=(--lib --test rust_api --test udp --test tls --test simulated_link)
+    tests=(--lib --test rust_api --test udp --test tls --test block_link --test simulated_link)
     cargo +nightly test --no-fail-fast --target "$host" "${tests[@]}" || failed=1
 
     cargo +nightly build --lib --target "$host"
@@ -52,7 +52,7 @@ thread() {
     test=(cargo +nightly test --no-fail-fast -Zbuild-std --target "$host")
     # The parts that have threads, or are called by several.
     "${test[@]}" --lib -- c37118:: capi:: engine:: gateway:: host:: publisher:: rights:: session:: subscriber:: tls::
-    "${test[@]}" --test rust_api --test udp --test tls
+    "${test[@]}" --test rust_api --test udp --test tls --test block_link
     # Its drivers have workers; some seeds are enough to meet all of them.
     STTP_SEEDS=0..30 "${test[@]}" --test simulated_link
 }
