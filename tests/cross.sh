@@ -72,8 +72,8 @@ begin_linux() { # TARGET TRIPLE CC "PACKAGE..." [RUNNER...]
     link_static=("$out/lib/libsttp.a" -pthread -lm -ldl)
     local name=${triple//-/_}
     export "CARGO_TARGET_${name^^}_LINKER=$cc" "CARGO_TARGET_${name^^}_RUNNER=${runner[*]}" "CC_$name=$cc"
-    # QEMU does not run forks of programs with threads reliably.
-    left_out="test_fork"
+    # QEMU does not run forks of programs with threads reliably, and knows no interface of multicast groups.
+    left_out="test_fork test_block_link_group"
 }
 
 begin_aarch64() {
@@ -86,9 +86,18 @@ begin_s390x() {
         "gcc-s390x-linux-gnu libc6-dev-s390x-cross qemu-user-static" qemu-s390x-static -L /usr/s390x-linux-gnu
 }
 
+# A 64-bit system runs such programs as they are, once it has the libraries.
 begin_i686() {
-    begin_linux i686 i686-unknown-linux-gnu i686-linux-gnu-gcc \
-        "gcc-i686-linux-gnu libc6-dev-i386-cross qemu-user-static" qemu-i386-static -L /usr/i686-linux-gnu
+    local loader=/lib/ld-linux.so.2
+    if [ "$parts" != check ]; then
+        has_packages i686 "libc6-i386 lib32gcc-s1" $loader || return 1
+        $loader --version >/dev/null 2>&1 || {
+            skip i686 "the kernel runs no 32-bit programs"
+            return 1
+        }
+    fi
+    begin_linux i686 i686-unknown-linux-gnu i686-linux-gnu-gcc "gcc-i686-linux-gnu libc6-dev-i386-cross" || return 1
+    left_out=
 }
 
 begin_musl() {
