@@ -44,10 +44,17 @@ begin_windows() {
     left_out="test_fork test_hostile test_block_link_media"
 }
 
+# What emulators lack.
+prepare() {
+    mkdir -p "$out/bin"
+    case $triple in
+    *windows*) prepare_wine ;;
+    s390x-*) "$cc" -shared -fPIC -O1 tests/cross/no_pieces.c -o "$out/no_pieces.so" -ldl ;;
+    esac
+}
+
 # A prefix for Wine, and what Wine 8 lacks.
 prepare_wine() {
-    [ $triple = x86_64-pc-windows-gnu ] || return 0
-    mkdir -p "$out/bin"
     x86_64-w64-mingw32-gcc -shared -O1 tests/cross/bcryptprimitives.c -o "$out/bin/bcryptprimitives.dll" -ladvapi32
     "${CC:-cc}" -shared -fPIC -O1 tests/cross/reuse_ports.c -o "$out/reuse_ports.so" -ldl
     # Its server, which an earlier run may have started, takes that over from the program that starts it.
@@ -72,8 +79,8 @@ begin_linux() { # TARGET TRIPLE CC "PACKAGE..." [RUNNER...]
     link_static=("$out/lib/libsttp.a" -pthread -lm -ldl)
     local name=${triple//-/_}
     export "CARGO_TARGET_${name^^}_LINKER=$cc" "CARGO_TARGET_${name^^}_RUNNER=${runner[*]}" "CC_$name=$cc"
-    # QEMU does not run forks of programs with threads reliably, and knows no interface of multicast groups.
-    left_out="test_fork test_block_link_group"
+    # QEMU does not run forks of programs with threads reliably, and does not know IP_MULTICAST_IF.
+    left_out="test_fork test_block_link_group test_udp_group"
 }
 
 begin_aarch64() {
@@ -83,7 +90,8 @@ begin_aarch64() {
 
 begin_s390x() {
     begin_linux s390x s390x-unknown-linux-gnu s390x-linux-gnu-gcc \
-        "gcc-s390x-linux-gnu libc6-dev-s390x-cross qemu-user-static" qemu-s390x-static -L /usr/s390x-linux-gnu
+        "gcc-s390x-linux-gnu libc6-dev-s390x-cross qemu-user-static" \
+        qemu-s390x-static -L /usr/s390x-linux-gnu -E "LD_PRELOAD=$out/no_pieces.so"
 }
 
 # A 64-bit system runs such programs as they are, once it has the libraries.
@@ -148,12 +156,12 @@ part_tools() {
 }
 
 part_peers() {
-    prepare_wine
+    prepare
     tests/cross/peers.sh build/bin "$out/bin" "$suffix" "${runner[@]}"
 }
 
 part_c() {
-    prepare_wine
+    prepare
     run_c_tests "$out/bin" "$suffix" "$left_out" "${link[@]}"
     # And with the static library.
     compile -Itests/c tests/c/test_loopback.c -o "$out/bin/static_loopback$suffix" "${link_static[@]}"
@@ -162,7 +170,7 @@ part_c() {
 
 # Less of what is random, and more patience: what runs here runs many times slower than on such a machine.
 part_rust() {
-    prepare_wine
+    prepare
     PROPTEST_CASES=${PROPTEST_CASES:-16} STTP_TEST_SLOWNESS=10 "$cargo" test --profile "$profile" --target $triple --lib
 }
 

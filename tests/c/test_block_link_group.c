@@ -1,4 +1,4 @@
-/* Block links to a multicast group, which QEMU cannot send to: it does not know IP_MULTICAST_IF. */
+/* Block links to a multicast group. */
 #include "links.h"
 
 /* Of a side that is gone again. */

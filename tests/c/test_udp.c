@@ -1,42 +1,5 @@
-/* Measurements by UDP, by multicast, and encrypted. Frames go one by one, so that no buffer overflows. */
-#include "fixture.h"
-
-#include <unistd.h>
-
-#define FRAMES 50
-
-/* A multicast group of this process only: datagrams of one that another run of the test uses would be received, too.
- * The last bytes of the addresses that stay within an organisation hold the number of any process. */
-static const char *multicast_group(void) {
-    static char group[ADDRESS_SIZE];
-    unsigned int number = (unsigned int)getpid();
-    snprintf(group, sizeof group, "239.%u.%u.%u", 192 + (number >> 16) % 64, (number >> 8) % 256, number % 256);
-    return group;
-}
-
-static void exchange(sttp_publisher *publisher, struct collection *collections, int subscribers) {
-    sttp_measurement frame[FIXTURE_SIGNALS];
-    for (int number = 0; number < FRAMES; number++) {
-        int expected = (number + 1) * FIXTURE_SIGNALS;
-        fill_frame(frame, number);
-        CHECK_OK(sttp_publisher_publish(publisher, frame, FIXTURE_SIGNALS));
-        for (int i = 0; i < subscribers; i++) {
-            CHECK(await_count(&collections[i].count, expected) == expected);
-        }
-    }
-    for (int i = 0; i < subscribers; i++) {
-        check_frames(collections[i].measurements, (size_t)collections[i].count, FRAMES);
-    }
-}
-
-static sttp_subscriber *new_subscriber(struct collection *collection) {
-    sttp_subscriber *subscriber = NULL;
-    collection_init(collection, FRAMES * FIXTURE_SIGNALS);
-    CHECK_OK(sttp_subscriber_new(NULL, &subscriber));
-    CHECK_OK(sttp_subscriber_on_measurements(subscriber, collect, collection, NULL));
-    CHECK_OK(sttp_subscriber_subscribe(subscriber, EVERYTHING));
-    return subscriber;
-}
+/* Measurements by UDP, also encrypted. */
+#include "udp.h"
 
 static void see_channel(void *user_data, const sttp_connection *connection) {
     snprintf((char *)user_data, ADDRESS_SIZE, "%s", connection->data_channel);
@@ -68,35 +31,6 @@ static void check_udp(const char *encryption) {
     sttp_subscriber_free(subscriber);
     sttp_publisher_free(publisher);
     collection_free(&collection);
-}
-
-static void check_multicast(void) {
-    enum { MEMBERS = 2, PORT = 27593 };
-    char address[ADDRESS_SIZE] = "127.0.0.1:0";
-    int subscriptions = 0;
-    struct collection collections[MEMBERS];
-    sttp_subscriber *subscribers[MEMBERS];
-    sttp_publisher_counters sent;
-    sttp_publisher *publisher = new_publisher(NULL, &subscriptions);
-    CHECK_OK(sttp_publisher_set(publisher, STTP_SETTING_ALLOW_MULTICAST, "true"));
-    start(publisher, address);
-    for (int i = 0; i < MEMBERS; i++) {
-        subscribers[i] = new_subscriber(&collections[i]);
-        CHECK_OK(configure_subscriber(subscribers[i], "dataChannel={port=%d; multicastGroup=%s; interface=%s}", (int)PORT,
-                                      multicast_group(), i == 0 ? "" : "127.0.0.1"));
-        CHECK_OK(sttp_subscriber_connect(subscribers[i], address));
-    }
-    CHECK(await_count(&subscriptions, MEMBERS) == MEMBERS);
-    exchange(publisher, collections, MEMBERS);
-    CHECK_OK(sttp_publisher_statistics(publisher, &sent, sizeof sent));
-    for (int i = 0; i < MEMBERS; i++) {
-        sttp_subscriber_counters received;
-        CHECK_OK(sttp_subscriber_statistics(subscribers[i], &received, sizeof received));
-        CHECK(received.datagrams == sent.datagrams_sent);
-        sttp_subscriber_free(subscribers[i]);
-        collection_free(&collections[i]);
-    }
-    sttp_publisher_free(publisher);
 }
 
 static void note_failure(void *user_data, int32_t request, const char *message) {
@@ -153,7 +87,6 @@ int main(void) {
     check_udp("false");
     check_udp("udp");
     check_udp("true");
-    check_multicast();
     check_refusals();
     check_arguments();
     return check_report("test_udp");
