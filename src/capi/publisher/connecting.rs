@@ -8,6 +8,7 @@ use crate::capi::publisher::sttp_publisher;
 use crate::capi::shared::arguments::{live, lock, text};
 use crate::capi::shared::callback::sttp_destroy_fn;
 use crate::capi::shared::guard::guard;
+use crate::capi::shared::handles::register;
 
 /// Connects to a subscriber that listens, and keeps the connection up until
 /// sttp_publisher_disconnect_from or sttp_publisher_stop, over losses if so set. May be called for
@@ -77,11 +78,17 @@ pub unsafe extern "C" fn sttp_publisher_on_reconnecting(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(publisher, "publisher") };
-        handle.map(|handle| handle.callbacks.reconnecting.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe {
+        register(
+            publisher,
+            "publisher",
+            |publisher| &publisher.callbacks.reconnecting,
+            callback,
+            user_data,
+            destroy,
+        )
+    }
 }
 
 /// No further attempt to connect to a subscriber follows.
@@ -103,9 +110,15 @@ pub unsafe extern "C" fn sttp_publisher_on_gave_up(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(publisher, "publisher") };
-        handle.map(|handle| handle.callbacks.gave_up.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe {
+        register(
+            publisher,
+            "publisher",
+            |publisher| &publisher.callbacks.gave_up,
+            callback,
+            user_data,
+            destroy,
+        )
+    }
 }

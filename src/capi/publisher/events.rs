@@ -4,10 +4,9 @@ use std::ffi::{c_char, c_void};
 
 use crate::capi::publisher::connections::{sttp_connection, sttp_connection_fn};
 use crate::capi::publisher::sttp_publisher;
-use crate::capi::shared::arguments::live;
 use crate::capi::shared::callback::sttp_destroy_fn;
 use crate::capi::shared::events::sttp_message_fn;
-use crate::capi::shared::guard::guard;
+use crate::capi::shared::handles::register;
 
 /// Registers who is told that a subscriber has connected.
 #[unsafe(no_mangle)]
@@ -17,11 +16,17 @@ pub unsafe extern "C" fn sttp_publisher_on_connected(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(publisher, "publisher") };
-        handle.map(|handle| handle.callbacks.connected.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe {
+        register(
+            publisher,
+            "publisher",
+            |publisher| &publisher.callbacks.connected,
+            callback,
+            user_data,
+            destroy,
+        )
+    }
 }
 
 /// A connection to a subscriber has ended.
@@ -47,11 +52,17 @@ pub unsafe extern "C" fn sttp_publisher_on_disconnected(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(publisher, "publisher") };
-        handle.map(|handle| handle.callbacks.disconnected.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe {
+        register(
+            publisher,
+            "publisher",
+            |publisher| &publisher.callbacks.disconnected,
+            callback,
+            user_data,
+            destroy,
+        )
+    }
 }
 
 /// Registers who is told that measurements flow to a subscriber from now on: it has been told its
@@ -63,11 +74,17 @@ pub unsafe extern "C" fn sttp_publisher_on_subscribed(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(publisher, "publisher") };
-        handle.map(|handle| handle.callbacks.subscribed.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe {
+        register(
+            publisher,
+            "publisher",
+            |publisher| &publisher.callbacks.subscribed,
+            callback,
+            user_data,
+            destroy,
+        )
+    }
 }
 
 /// Registers who is told that a subscriber has ended its subscription and stays connected.
@@ -78,11 +95,17 @@ pub unsafe extern "C" fn sttp_publisher_on_unsubscribed(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(publisher, "publisher") };
-        handle.map(|handle| handle.callbacks.unsubscribed.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe {
+        register(
+            publisher,
+            "publisher",
+            |publisher| &publisher.callbacks.unsubscribed,
+            callback,
+            user_data,
+            destroy,
+        )
+    }
 }
 
 /// Registers who receives messages for operators. Repeated ones are held back, and counted.
@@ -93,11 +116,17 @@ pub unsafe extern "C" fn sttp_publisher_on_message(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(publisher, "publisher") };
-        handle.map(|handle| handle.callbacks.message.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe {
+        register(
+            publisher,
+            "publisher",
+            |publisher| &publisher.callbacks.message,
+            callback,
+            user_data,
+            destroy,
+        )
+    }
 }
 
 /// A subscriber has changed the pace of its historical data.
@@ -117,9 +146,15 @@ pub unsafe extern "C" fn sttp_publisher_on_processing_interval(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(publisher, "publisher") };
-        handle.map(|handle| handle.callbacks.processing_interval.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe {
+        register(
+            publisher,
+            "publisher",
+            |publisher| &publisher.callbacks.processing_interval,
+            callback,
+            user_data,
+            destroy,
+        )
+    }
 }

@@ -49,10 +49,10 @@ use crate::capi::engine::{engine_or_shared, sttp_engine};
 use crate::capi::metadata::sttp_metadata;
 use crate::capi::publisher::callbacks::{CallbackHandler, PublisherCallbacks};
 use crate::capi::shared::arguments::{
-    OnEngine, elements, give, live, lock, output, reference, take_live, text, timeout, write_record,
-    write_text,
+    OnEngine, elements, give, live, lock, output, reference, text, timeout, write_record, write_text,
 };
-use crate::capi::shared::guard::{guard, guard_or};
+use crate::capi::shared::guard::guard;
+use crate::capi::shared::handles::free;
 use crate::capi::shared::records::{sttp_guid, sttp_measurement};
 use crate::capi::shared::status::Failure;
 use crate::engine::Engine;
@@ -120,18 +120,17 @@ pub unsafe extern "C" fn sttp_publisher_new(
 /// callback which this was called from: it runs when that returns.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_publisher_free(publisher: *mut sttp_publisher) {
-    guard_or((), || {
-        // SAFETY: the contract of the header.
-        if let Some(handle) = unsafe { take_live(publisher) } {
-            handle.callbacks.clear();
-            // Who publishes with it still has it.
-            if Arc::strong_count(&handle.publisher) > 1
-                && let Err(error) = handle.publisher.stop()
-            {
-                log::warn!(target: "sttp::publisher", "a publisher that is freed cannot be told: {error}");
-            }
+    let end = |publisher: &sttp_publisher| {
+        publisher.callbacks.clear();
+        // Who publishes with it still has it.
+        if Arc::strong_count(&publisher.publisher) > 1
+            && let Err(error) = publisher.publisher.stop()
+        {
+            log::warn!(target: "sttp::publisher", "a publisher that is freed cannot be told: {error}");
         }
-    });
+    };
+    // SAFETY: the contract of the header.
+    unsafe { free(publisher, end) };
 }
 
 /// Sets what is published: the metadata that subscribers can request and select signals from. May be

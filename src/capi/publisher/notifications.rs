@@ -6,6 +6,7 @@ use crate::capi::publisher::sttp_publisher;
 use crate::capi::shared::arguments::{check, live, text};
 use crate::capi::shared::callback::sttp_destroy_fn;
 use crate::capi::shared::guard::guard;
+use crate::capi::shared::handles::register;
 
 /// A subscriber has confirmed a notification, or never will.
 ///
@@ -26,11 +27,17 @@ pub unsafe extern "C" fn sttp_publisher_on_notification(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(publisher, "publisher") };
-        handle.map(|handle| handle.callbacks.notification.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe {
+        register(
+            publisher,
+            "publisher",
+            |publisher| &publisher.callbacks.notification,
+            callback,
+            user_data,
+            destroy,
+        )
+    }
 }
 
 /// Sends a text, with the time in front of it, to the operators of one subscriber or of all that are

@@ -13,6 +13,7 @@ use crate::capi::publisher::sttp_publisher;
 use crate::capi::shared::arguments::{live, lock, optional_text, reference, text};
 use crate::capi::shared::callback::{Slot, sttp_destroy_fn};
 use crate::capi::shared::guard::{c_string, guard};
+use crate::capi::shared::handles::register;
 use crate::capi::shared::status::Failure;
 use crate::capi::shared::tls::{TlsTexts, sttp_tls};
 use crate::error::Error;
@@ -92,11 +93,10 @@ pub unsafe extern "C" fn sttp_publisher_on_admit(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(publisher, "publisher") };
-        handle.map(|handle| handle.callbacks.admit.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe {
+        register(publisher, "publisher", |publisher| &publisher.callbacks.admit, callback, user_data, destroy)
+    }
 }
 
 /// Does not let a peer in. It is told nothing; the reason is for the audit and for messages.
@@ -214,11 +214,10 @@ pub unsafe extern "C" fn sttp_publisher_on_audit(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(publisher, "publisher") };
-        handle.map(|handle| handle.callbacks.audit.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe {
+        register(publisher, "publisher", |publisher| &publisher.callbacks.audit, callback, user_data, destroy)
+    }
 }
 
 fn read_grant(name: &str, rights: &str) -> Result<Grant, Failure> {

@@ -5,9 +5,8 @@
 use std::ffi::c_char;
 
 use crate::capi::publisher::sttp_publisher;
-use crate::capi::shared::arguments::{live, lock, optional_text, text, write_text_and_length};
-use crate::capi::shared::guard::guard;
-use crate::error::Error;
+use crate::capi::shared::arguments::lock;
+use crate::capi::shared::handles::{get, set};
 
 /// Sets one setting, as `key={value}` in a connection string does (sttp_publisher_configure). It holds
 /// from the next start on, or the next connect when the publisher does not run.
@@ -24,12 +23,12 @@ pub unsafe extern "C" fn sttp_publisher_set(
     key: *const c_char,
     value: *const c_char,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let (handle, key, value) =
-            unsafe { (live(publisher, "publisher")?, text(key, "key")?, optional_text(value, "value")?) };
-        Ok(lock(&handle.setup).set(key, value).map_err(Error::from)?)
-    })
+    // SAFETY: the contract of the header.
+    unsafe {
+        set(publisher, "publisher", key, value, |publisher, key, value| {
+            lock(&publisher.setup).set(key, value)
+        })
+    }
 }
 
 /// Reads one setting, as it can be set again; of a group, what differs from the defaults.
@@ -49,11 +48,15 @@ pub unsafe extern "C" fn sttp_publisher_get(
     size: usize,
     length: *mut usize,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let (handle, key) = unsafe { (live(publisher, "publisher")?, text(key, "key")?) };
-        let value = lock(&handle.setup).get(key).map_err(Error::from)?;
-        // SAFETY: the contract of the header.
-        unsafe { write_text_and_length(&value, buffer, size, length) }
-    })
+    // SAFETY: the contract of the header.
+    unsafe {
+        get(
+            publisher,
+            "publisher",
+            key,
+            |publisher, key| lock(&publisher.setup).get(key),
+            (buffer, size),
+            length,
+        )
+    }
 }

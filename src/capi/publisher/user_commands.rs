@@ -6,6 +6,7 @@ use crate::capi::publisher::sttp_publisher;
 use crate::capi::shared::arguments::{elements, live, text, user_code};
 use crate::capi::shared::callback::sttp_destroy_fn;
 use crate::capi::shared::guard::guard;
+use crate::capi::shared::handles::register;
 use crate::capi::shared::status::Failure;
 use crate::publisher::UserAnswer;
 
@@ -37,11 +38,17 @@ pub unsafe extern "C" fn sttp_publisher_on_user_command(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(publisher, "publisher") };
-        handle.map(|handle| handle.callbacks.user_command.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe {
+        register(
+            publisher,
+            "publisher",
+            |publisher| &publisher.callbacks.user_command,
+            callback,
+            user_data,
+            destroy,
+        )
+    }
 }
 
 /// Answers a user command with a user response.

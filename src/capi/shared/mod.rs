@@ -20,6 +20,7 @@ pub(super) mod date_time2;
 pub(super) mod events;
 pub(super) mod flags;
 pub(super) mod guard;
+pub(super) mod handles;
 pub(super) mod latency;
 pub(super) mod modes;
 pub(super) mod records;

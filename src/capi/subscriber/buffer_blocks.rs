@@ -2,9 +2,8 @@
 
 use std::ffi::c_void;
 
-use crate::capi::shared::arguments::live;
 use crate::capi::shared::callback::sttp_destroy_fn;
-use crate::capi::shared::guard::guard;
+use crate::capi::shared::handles::register;
 use crate::capi::shared::records::sttp_guid;
 use crate::capi::subscriber::sttp_subscriber;
 
@@ -36,9 +35,15 @@ pub unsafe extern "C" fn sttp_subscriber_on_buffer_block(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(subscriber, "subscriber") };
-        handle.map(|handle| handle.callbacks.buffer_block.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe {
+        register(
+            subscriber,
+            "subscriber",
+            |subscriber| &subscriber.callbacks.buffer_block,
+            callback,
+            user_data,
+            destroy,
+        )
+    }
 }

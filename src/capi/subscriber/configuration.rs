@@ -6,6 +6,7 @@ use crate::capi::metadata::sttp_metadata;
 use crate::capi::shared::arguments::{invalid, live};
 use crate::capi::shared::callback::sttp_destroy_fn;
 use crate::capi::shared::guard::guard;
+use crate::capi::shared::handles::register;
 use crate::capi::subscriber::sttp_subscriber;
 use crate::subscriber::Schema;
 
@@ -30,11 +31,17 @@ pub unsafe extern "C" fn sttp_subscriber_on_schema(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(subscriber, "subscriber") };
-        handle.map(|handle| handle.callbacks.schema.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe {
+        register(
+            subscriber,
+            "subscriber",
+            |subscriber| &subscriber.callbacks.schema,
+            callback,
+            user_data,
+            destroy,
+        )
+    }
 }
 
 /// Asks the publisher for a schema; it comes to the schema callback, a refusal to the callback for

@@ -3,10 +3,9 @@
 use std::ffi::{c_char, c_void};
 
 use crate::capi::metadata::sttp_metadata;
-use crate::capi::shared::arguments::live;
 use crate::capi::shared::callback::sttp_destroy_fn;
 use crate::capi::shared::events::sttp_message_fn;
-use crate::capi::shared::guard::guard;
+use crate::capi::shared::handles::register;
 use crate::capi::shared::records::{sttp_guid, sttp_measurement};
 use crate::capi::subscriber::sttp_subscriber;
 
@@ -24,11 +23,17 @@ pub unsafe extern "C" fn sttp_subscriber_on_connected(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(subscriber, "subscriber") };
-        handle.map(|handle| handle.callbacks.connected.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe {
+        register(
+            subscriber,
+            "subscriber",
+            |subscriber| &subscriber.callbacks.connected,
+            callback,
+            user_data,
+            destroy,
+        )
+    }
 }
 
 /// A connection has ended, or could not be made. When another attempt is to follow, the callback for that is called
@@ -48,11 +53,17 @@ pub unsafe extern "C" fn sttp_subscriber_on_disconnected(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(subscriber, "subscriber") };
-        handle.map(|handle| handle.callbacks.disconnected.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe {
+        register(
+            subscriber,
+            "subscriber",
+            |subscriber| &subscriber.callbacks.disconnected,
+            callback,
+            user_data,
+            destroy,
+        )
+    }
 }
 
 /// The next attempt to connect follows after a delay.
@@ -71,11 +82,17 @@ pub unsafe extern "C" fn sttp_subscriber_on_reconnecting(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(subscriber, "subscriber") };
-        handle.map(|handle| handle.callbacks.reconnecting.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe {
+        register(
+            subscriber,
+            "subscriber",
+            |subscriber| &subscriber.callbacks.reconnecting,
+            callback,
+            user_data,
+            destroy,
+        )
+    }
 }
 
 /// Metadata were received.
@@ -93,11 +110,17 @@ pub unsafe extern "C" fn sttp_subscriber_on_metadata(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(subscriber, "subscriber") };
-        handle.map(|handle| handle.callbacks.metadata.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe {
+        register(
+            subscriber,
+            "subscriber",
+            |subscriber| &subscriber.callbacks.metadata,
+            callback,
+            user_data,
+            destroy,
+        )
+    }
 }
 
 /// Metadata were received: the document as it came, but not compressed, before it is handed over as metadata; also one
@@ -118,11 +141,17 @@ pub unsafe extern "C" fn sttp_subscriber_on_metadata_document(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(subscriber, "subscriber") };
-        handle.map(|handle| handle.callbacks.metadata_document.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe {
+        register(
+            subscriber,
+            "subscriber",
+            |subscriber| &subscriber.callbacks.metadata_document,
+            callback,
+            user_data,
+            destroy,
+        )
+    }
 }
 
 /// One signal of a subscription: 40 bytes on 64-bit machines.
@@ -167,11 +196,17 @@ pub unsafe extern "C" fn sttp_subscriber_on_subscription_updated(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(subscriber, "subscriber") };
-        handle.map(|handle| handle.callbacks.subscription_updated.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe {
+        register(
+            subscriber,
+            "subscriber",
+            |subscriber| &subscriber.callbacks.subscription_updated,
+            callback,
+            user_data,
+            destroy,
+        )
+    }
 }
 
 /// Measurements were received: those of one data packet.
@@ -190,11 +225,17 @@ pub unsafe extern "C" fn sttp_subscriber_on_measurements(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(subscriber, "subscriber") };
-        handle.map(|handle| handle.callbacks.measurements.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe {
+        register(
+            subscriber,
+            "subscriber",
+            |subscriber| &subscriber.callbacks.measurements,
+            callback,
+            user_data,
+            destroy,
+        )
+    }
 }
 
 /// The publisher told the time of the first measurement of the subscription.
@@ -211,11 +252,17 @@ pub unsafe extern "C" fn sttp_subscriber_on_data_start_time(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(subscriber, "subscriber") };
-        handle.map(|handle| handle.callbacks.data_start_time.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe {
+        register(
+            subscriber,
+            "subscriber",
+            |subscriber| &subscriber.callbacks.data_start_time,
+            callback,
+            user_data,
+            destroy,
+        )
+    }
 }
 
 /// The publisher's metadata have changed; request them and subscribe again as needed.
@@ -231,11 +278,17 @@ pub unsafe extern "C" fn sttp_subscriber_on_configuration_changed(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(subscriber, "subscriber") };
-        handle.map(|handle| handle.callbacks.configuration_changed.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe {
+        register(
+            subscriber,
+            "subscriber",
+            |subscriber| &subscriber.callbacks.configuration_changed,
+            callback,
+            user_data,
+            destroy,
+        )
+    }
 }
 
 /// The publisher did what was requested.
@@ -255,11 +308,17 @@ pub unsafe extern "C" fn sttp_subscriber_on_request_succeeded(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(subscriber, "subscriber") };
-        handle.map(|handle| handle.callbacks.request_succeeded.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe {
+        register(
+            subscriber,
+            "subscriber",
+            |subscriber| &subscriber.callbacks.request_succeeded,
+            callback,
+            user_data,
+            destroy,
+        )
+    }
 }
 
 /// The publisher refused a request, or it was not sent, because the connection ended before.
@@ -278,11 +337,17 @@ pub unsafe extern "C" fn sttp_subscriber_on_request_failed(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(subscriber, "subscriber") };
-        handle.map(|handle| handle.callbacks.request_failed.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe {
+        register(
+            subscriber,
+            "subscriber",
+            |subscriber| &subscriber.callbacks.request_failed,
+            callback,
+            user_data,
+            destroy,
+        )
+    }
 }
 
 /// Registers who receives messages for operators: what goes well, what goes wrong, and what the
@@ -294,9 +359,15 @@ pub unsafe extern "C" fn sttp_subscriber_on_message(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(subscriber, "subscriber") };
-        handle.map(|handle| handle.callbacks.message.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe {
+        register(
+            subscriber,
+            "subscriber",
+            |subscriber| &subscriber.callbacks.message,
+            callback,
+            user_data,
+            destroy,
+        )
+    }
 }

@@ -5,6 +5,7 @@ use std::ffi::{c_char, c_void};
 use crate::capi::shared::arguments::{live, lock};
 use crate::capi::shared::callback::sttp_destroy_fn;
 use crate::capi::shared::guard::guard;
+use crate::capi::shared::handles::register;
 use crate::capi::subscriber::sttp_subscriber;
 
 /// Changes the pace of historical data that are being played back, and sets it for later subscriptions
@@ -45,9 +46,15 @@ pub unsafe extern "C" fn sttp_subscriber_on_processing_complete(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(subscriber, "subscriber") };
-        handle.map(|handle| handle.callbacks.processing_complete.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe {
+        register(
+            subscriber,
+            "subscriber",
+            |subscriber| &subscriber.callbacks.processing_complete,
+            callback,
+            user_data,
+            destroy,
+        )
+    }
 }

@@ -58,9 +58,10 @@ use std::sync::{Arc, Mutex};
 
 use crate::capi::engine::{engine_or_shared, sttp_engine};
 use crate::capi::shared::arguments::{
-    OnEngine, give, invalid, live, lock, optional_text, output, take_live, text, write_record,
+    OnEngine, give, invalid, live, lock, optional_text, output, text, write_record,
 };
-use crate::capi::shared::guard::{guard, guard_or};
+use crate::capi::shared::guard::guard;
+use crate::capi::shared::handles::free;
 use crate::capi::shared::status::Failure;
 use crate::capi::subscriber::callbacks::{CallbackHandler, SubscriberCallbacks};
 use crate::engine::Engine;
@@ -171,12 +172,8 @@ pub unsafe extern "C" fn sttp_subscriber_new(
 /// callback which this was called from: it runs when that returns.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_subscriber_free(subscriber: *mut sttp_subscriber) {
-    guard_or((), || {
-        // SAFETY: the contract of the header.
-        if let Some(handle) = unsafe { take_live(subscriber) } {
-            handle.callbacks.clear();
-        }
-    });
+    // SAFETY: the contract of the header.
+    unsafe { free(subscriber, |subscriber| subscriber.callbacks.clear()) };
 }
 
 /// Connects to a publisher, and keeps the connection up until sttp_subscriber_disconnect, over losses

@@ -2,9 +2,8 @@
 
 use std::ffi::c_void;
 
-use crate::capi::shared::arguments::live;
 use crate::capi::shared::callback::sttp_destroy_fn;
-use crate::capi::shared::guard::guard;
+use crate::capi::shared::handles::register;
 use crate::capi::subscriber::events::sttp_measurements_fn;
 use crate::capi::subscriber::sttp_subscriber;
 
@@ -19,9 +18,15 @@ pub unsafe extern "C" fn sttp_subscriber_on_recovered_measurements(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(subscriber, "subscriber") };
-        handle.map(|handle| handle.callbacks.recovered_measurements.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe {
+        register(
+            subscriber,
+            "subscriber",
+            |subscriber| &subscriber.callbacks.recovered_measurements,
+            callback,
+            user_data,
+            destroy,
+        )
+    }
 }

@@ -4,10 +4,9 @@
 
 use std::ffi::c_char;
 
-use crate::capi::shared::arguments::{live, lock, optional_text, text, write_text_and_length};
-use crate::capi::shared::guard::guard;
+use crate::capi::shared::arguments::lock;
+use crate::capi::shared::handles::{get, set};
 use crate::capi::subscriber::sttp_subscriber;
-use crate::error::Error;
 
 /// Sets one setting, as `key={value}` in a connection string does (sttp_subscriber_configure). It holds from the next
 /// connect on; what a subscription asks for, from the next subscribe on.
@@ -24,12 +23,12 @@ pub unsafe extern "C" fn sttp_subscriber_set(
     key: *const c_char,
     value: *const c_char,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let (handle, key, value) =
-            unsafe { (live(subscriber, "subscriber")?, text(key, "key")?, optional_text(value, "value")?) };
-        Ok(lock(&handle.setup).set(key, value).map_err(Error::from)?)
-    })
+    // SAFETY: the contract of the header.
+    unsafe {
+        set(subscriber, "subscriber", key, value, |subscriber, key, value| {
+            lock(&subscriber.setup).set(key, value)
+        })
+    }
 }
 
 /// Reads one setting, as it can be set again; of a group, what differs from the defaults.
@@ -49,11 +48,15 @@ pub unsafe extern "C" fn sttp_subscriber_get(
     size: usize,
     length: *mut usize,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let (handle, key) = unsafe { (live(subscriber, "subscriber")?, text(key, "key")?) };
-        let value = lock(&handle.setup).get(key).map_err(Error::from)?;
-        // SAFETY: the contract of the header.
-        unsafe { write_text_and_length(&value, buffer, size, length) }
-    })
+    // SAFETY: the contract of the header.
+    unsafe {
+        get(
+            subscriber,
+            "subscriber",
+            key,
+            |subscriber, key| lock(&subscriber.setup).get(key),
+            (buffer, size),
+            length,
+        )
+    }
 }

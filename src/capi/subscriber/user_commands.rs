@@ -5,6 +5,7 @@ use std::ffi::c_void;
 use crate::capi::shared::arguments::{elements, live, user_code};
 use crate::capi::shared::callback::sttp_destroy_fn;
 use crate::capi::shared::guard::guard;
+use crate::capi::shared::handles::register;
 use crate::capi::subscriber::sttp_subscriber;
 
 /// The publisher sent a user response.
@@ -27,11 +28,17 @@ pub unsafe extern "C" fn sttp_subscriber_on_user_response(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(subscriber, "subscriber") };
-        handle.map(|handle| handle.callbacks.user_response.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe {
+        register(
+            subscriber,
+            "subscriber",
+            |subscriber| &subscriber.callbacks.user_response,
+            callback,
+            user_data,
+            destroy,
+        )
+    }
 }
 
 /// Sends a user command to the publisher. What it means, and whether it is answered, is between the two

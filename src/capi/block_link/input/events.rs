@@ -8,9 +8,8 @@ use crate::capi::block_link::events::{
     sttp_block_link_opened_fn, sttp_block_link_reopening_fn,
 };
 use crate::capi::block_link::input::sttp_block_link_input;
-use crate::capi::shared::arguments::live;
 use crate::capi::shared::callback::sttp_destroy_fn;
-use crate::capi::shared::guard::guard;
+use crate::capi::shared::handles::register;
 
 /// Registers who is told that a link is open, each time.
 #[unsafe(no_mangle)]
@@ -20,11 +19,8 @@ pub unsafe extern "C" fn sttp_block_link_input_on_opened(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(input, "input") };
-        handle.map(|handle| handle.callbacks.opened.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe { register(input, "input", |input| &input.callbacks.opened, callback, user_data, destroy) }
 }
 
 /// Registers who is told what both sides of a link have agreed, each time.
@@ -35,11 +31,8 @@ pub unsafe extern "C" fn sttp_block_link_input_on_agreed(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(input, "input") };
-        handle.map(|handle| handle.callbacks.agreed.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe { register(input, "input", |input| &input.callbacks.agreed, callback, user_data, destroy) }
 }
 
 /// Registers who is told that a link has ended or could not be opened, each time, and why.
@@ -50,11 +43,8 @@ pub unsafe extern "C" fn sttp_block_link_input_on_closed(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(input, "input") };
-        handle.map(|handle| handle.callbacks.closed.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe { register(input, "input", |input| &input.callbacks.closed, callback, user_data, destroy) }
 }
 
 /// Registers who is told that an attempt to open a link again follows.
@@ -65,11 +55,8 @@ pub unsafe extern "C" fn sttp_block_link_input_on_reopening(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(input, "input") };
-        handle.map(|handle| handle.callbacks.reopening.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe { register(input, "input", |input| &input.callbacks.reopening, callback, user_data, destroy) }
 }
 
 /// Registers who is told the metadata of a link; the publisher has them, merged with those of the other links.
@@ -80,11 +67,8 @@ pub unsafe extern "C" fn sttp_block_link_input_on_metadata(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(input, "input") };
-        handle.map(|handle| handle.callbacks.metadata.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe { register(input, "input", |input| &input.callbacks.metadata, callback, user_data, destroy) }
 }
 
 /// Registers who receives the configuration frames of streams of C37.118.
@@ -95,11 +79,8 @@ pub unsafe extern "C" fn sttp_block_link_input_on_configuration(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(input, "input") };
-        handle.map(|handle| handle.callbacks.configuration.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe { register(input, "input", |input| &input.callbacks.configuration, callback, user_data, destroy) }
 }
 
 /// Registers who receives data frames of C37.118, before they are published.
@@ -110,11 +91,8 @@ pub unsafe extern "C" fn sttp_block_link_input_on_frame(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(input, "input") };
-        handle.map(|handle| handle.callbacks.frame.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe { register(input, "input", |input| &input.callbacks.frame, callback, user_data, destroy) }
 }
 
 /// Registers who receives messages for operators. Repeated ones are held back, and counted.
@@ -125,9 +103,6 @@ pub unsafe extern "C" fn sttp_block_link_input_on_message(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(input, "input") };
-        handle.map(|handle| handle.callbacks.message.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe { register(input, "input", |input| &input.callbacks.message, callback, user_data, destroy) }
 }

@@ -31,10 +31,10 @@ use crate::capi::block_link::records::{
 };
 use crate::capi::publisher::sttp_publisher;
 use crate::capi::shared::arguments::{
-    OnEngine, give, live, lock, optional_output, optional_text, output, room, take_live, text, write_record,
-    write_text_and_length,
+    OnEngine, give, live, lock, optional_output, optional_text, output, text, write_record,
 };
-use crate::capi::shared::guard::{guard, guard_or};
+use crate::capi::shared::guard::guard;
+use crate::capi::shared::handles::{free, get, list, set};
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::gateway::block_link::LinkInput;
@@ -83,12 +83,8 @@ pub unsafe extern "C" fn sttp_block_link_input_new(
 /// called from: it runs when that returns.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_block_link_input_free(input: *mut sttp_block_link_input) {
-    guard_or((), || {
-        // SAFETY: the contract of the header.
-        if let Some(handle) = unsafe { take_live(input) } {
-            handle.callbacks.clear();
-        }
-    });
+    // SAFETY: the contract of the header.
+    unsafe { free(input, |input| input.callbacks.clear()) };
 }
 
 /// Sets what holds for links that are added from now on, as `key={value}` in their connection strings does, which say
@@ -103,12 +99,8 @@ pub unsafe extern "C" fn sttp_block_link_input_set(
     key: *const c_char,
     value: *const c_char,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let (handle, key, value) =
-            unsafe { (live(input, "input")?, text(key, "key")?, optional_text(value, "value")?) };
-        Ok(lock(&handle.setup).set(key, value).map_err(Error::from)?)
-    })
+    // SAFETY: the contract of the header.
+    unsafe { set(input, "input", key, value, |input, key, value| lock(&input.setup).set(key, value)) }
 }
 
 /// Reads what sttp_block_link_input_set has set, as it can be set again.
@@ -126,13 +118,8 @@ pub unsafe extern "C" fn sttp_block_link_input_get(
     size: usize,
     length: *mut usize,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let (handle, key) = unsafe { (live(input, "input")?, text(key, "key")?) };
-        let value = lock(&handle.setup).get(key).map_err(Error::from)?;
-        // SAFETY: the contract of the header.
-        unsafe { write_text_and_length(&value, buffer, size, length) }
-    })
+    // SAFETY: the contract of the header.
+    unsafe { get(input, "input", key, |input, key| lock(&input.setup).get(key), (buffer, size), length) }
 }
 
 /// Adds a link, and opens it until it is removed.
@@ -196,15 +183,8 @@ pub unsafe extern "C" fn sttp_block_link_input_links(
     room: usize,
     count: *mut usize,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let (handle, places, count) =
-            unsafe { (live(input, "input")?, self::room(links, room, "links")?, output(count, "count")?) };
-        let known = handle.input.links();
-        places.iter_mut().zip(&known).for_each(|(place, link)| *place = *link);
-        count.write(known.len());
-        Ok(())
-    })
+    // SAFETY: the contract of the header.
+    unsafe { list(input, "input", |input| input.input.links(), (links, room, "links"), count) }
 }
 
 /// Reads where a link stands.

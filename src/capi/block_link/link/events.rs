@@ -8,9 +8,8 @@ use crate::capi::block_link::events::{
     sttp_block_link_opened_fn, sttp_block_link_reopening_fn, sttp_block_link_subscribed_fn,
 };
 use crate::capi::block_link::link::sttp_block_link;
-use crate::capi::shared::arguments::live;
 use crate::capi::shared::callback::sttp_destroy_fn;
-use crate::capi::shared::guard::guard;
+use crate::capi::shared::handles::register;
 use crate::capi::subscriber::events::sttp_measurements_fn;
 
 /// What became of a subscription: it is accepted.
@@ -45,11 +44,8 @@ pub unsafe extern "C" fn sttp_block_link_on_opened(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(link, "link") };
-        handle.map(|handle| handle.callbacks.opened.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe { register(link, "link", |link| &link.callbacks.opened, callback, user_data, destroy) }
 }
 
 /// Registers who is told what both sides have agreed, each time.
@@ -60,11 +56,8 @@ pub unsafe extern "C" fn sttp_block_link_on_agreed(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(link, "link") };
-        handle.map(|handle| handle.callbacks.agreed.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe { register(link, "link", |link| &link.callbacks.agreed, callback, user_data, destroy) }
 }
 
 /// Registers who is told that the link has ended or could not be opened, each time, and why.
@@ -75,11 +68,8 @@ pub unsafe extern "C" fn sttp_block_link_on_closed(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(link, "link") };
-        handle.map(|handle| handle.callbacks.closed.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe { register(link, "link", |link| &link.callbacks.closed, callback, user_data, destroy) }
 }
 
 /// Registers who is told that an attempt to open the link again follows.
@@ -90,11 +80,8 @@ pub unsafe extern "C" fn sttp_block_link_on_reopening(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(link, "link") };
-        handle.map(|handle| handle.callbacks.reopening.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe { register(link, "link", |link| &link.callbacks.reopening, callback, user_data, destroy) }
 }
 
 /// Registers who receives the metadata of the other side.
@@ -105,11 +92,8 @@ pub unsafe extern "C" fn sttp_block_link_on_metadata(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(link, "link") };
-        handle.map(|handle| handle.callbacks.metadata.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe { register(link, "link", |link| &link.callbacks.metadata, callback, user_data, destroy) }
 }
 
 /// Registers who receives measurements: one call for each block. Their signal index means nothing.
@@ -120,11 +104,8 @@ pub unsafe extern "C" fn sttp_block_link_on_measurements(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(link, "link") };
-        handle.map(|handle| handle.callbacks.measurements.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe { register(link, "link", |link| &link.callbacks.measurements, callback, user_data, destroy) }
 }
 
 /// Registers who receives the configuration frames of streams of C37.118.
@@ -135,11 +116,8 @@ pub unsafe extern "C" fn sttp_block_link_on_configuration(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(link, "link") };
-        handle.map(|handle| handle.callbacks.configuration.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe { register(link, "link", |link| &link.callbacks.configuration, callback, user_data, destroy) }
 }
 
 /// Registers who receives data frames of C37.118.
@@ -150,11 +128,8 @@ pub unsafe extern "C" fn sttp_block_link_on_frame(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(link, "link") };
-        handle.map(|handle| handle.callbacks.frame.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe { register(link, "link", |link| &link.callbacks.frame, callback, user_data, destroy) }
 }
 
 /// Registers who is told what the other side has subscribed to.
@@ -165,11 +140,8 @@ pub unsafe extern "C" fn sttp_block_link_on_subscribed(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(link, "link") };
-        handle.map(|handle| handle.callbacks.subscribed.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe { register(link, "link", |link| &link.callbacks.subscribed, callback, user_data, destroy) }
 }
 
 /// Registers who is told what became of sttp_block_link_subscribe.
@@ -180,11 +152,8 @@ pub unsafe extern "C" fn sttp_block_link_on_answered(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(link, "link") };
-        handle.map(|handle| handle.callbacks.answered.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe { register(link, "link", |link| &link.callbacks.answered, callback, user_data, destroy) }
 }
 
 /// Registers who receives messages for operators. Repeated ones are held back, and counted.
@@ -195,9 +164,6 @@ pub unsafe extern "C" fn sttp_block_link_on_message(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(link, "link") };
-        handle.map(|handle| handle.callbacks.message.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe { register(link, "link", |link| &link.callbacks.message, callback, user_data, destroy) }
 }

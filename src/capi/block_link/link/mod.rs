@@ -33,10 +33,9 @@ use crate::capi::block_link::records::{
 };
 use crate::capi::engine::{engine_or_shared, sttp_engine};
 use crate::capi::metadata::sttp_metadata;
-use crate::capi::shared::arguments::{
-    OnEngine, elements, give, live, output, reference, take_live, text, timeout, write_text_and_length,
-};
-use crate::capi::shared::guard::{guard, guard_or};
+use crate::capi::shared::arguments::{OnEngine, elements, give, live, output, reference, text, timeout};
+use crate::capi::shared::guard::guard;
+use crate::capi::shared::handles::{free, get};
 use crate::capi::shared::records::sttp_measurement;
 use crate::engine::Engine;
 use crate::error::Error;
@@ -98,12 +97,8 @@ pub unsafe extern "C" fn sttp_block_link_new(
 /// called from: it runs when that returns.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_block_link_free(link: *mut sttp_block_link) {
-    guard_or((), || {
-        // SAFETY: the contract of the header.
-        if let Some(handle) = unsafe { take_live(link) } {
-            handle.callbacks.clear();
-        }
-    });
+    // SAFETY: the contract of the header.
+    unsafe { free(link, |link| link.callbacks.clear()) };
 }
 
 /// Reads a setting that the connection string has set, or its default.
@@ -121,13 +116,8 @@ pub unsafe extern "C" fn sttp_block_link_get(
     size: usize,
     length: *mut usize,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let (handle, key) = unsafe { (live(link, "link")?, text(key, "key")?) };
-        let value = handle.setup.get(key).map_err(Error::from)?;
-        // SAFETY: the contract of the header.
-        unsafe { write_text_and_length(&value, buffer, size, length) }
-    })
+    // SAFETY: the contract of the header.
+    unsafe { get(link, "link", key, |link, key| link.setup.get(key), (buffer, size), length) }
 }
 
 /// Opens the link, until it is closed; over losses if the settings say so.

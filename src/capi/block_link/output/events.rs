@@ -7,9 +7,8 @@ use crate::capi::block_link::events::{
     sttp_block_link_opened_fn, sttp_block_link_reopening_fn, sttp_block_link_subscribed_fn,
 };
 use crate::capi::block_link::output::sttp_block_link_output;
-use crate::capi::shared::arguments::live;
 use crate::capi::shared::callback::sttp_destroy_fn;
-use crate::capi::shared::guard::guard;
+use crate::capi::shared::handles::register;
 use crate::capi::subscriber::events::{
     sttp_connected_fn, sttp_disconnected_fn, sttp_metadata_fn, sttp_reconnecting_fn,
 };
@@ -22,11 +21,8 @@ pub unsafe extern "C" fn sttp_block_link_output_on_connected(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(output, "output") };
-        handle.map(|handle| handle.callbacks.connected.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe { register(output, "output", |output| &output.callbacks.connected, callback, user_data, destroy) }
 }
 
 /// Registers who is told that the connection to the publisher has ended or could not be made, each time, and why.
@@ -37,11 +33,10 @@ pub unsafe extern "C" fn sttp_block_link_output_on_disconnected(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(output, "output") };
-        handle.map(|handle| handle.callbacks.disconnected.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe {
+        register(output, "output", |output| &output.callbacks.disconnected, callback, user_data, destroy)
+    }
 }
 
 /// Registers who is told that an attempt to connect to the publisher again follows.
@@ -52,11 +47,10 @@ pub unsafe extern "C" fn sttp_block_link_output_on_reconnecting(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(output, "output") };
-        handle.map(|handle| handle.callbacks.reconnecting.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe {
+        register(output, "output", |output| &output.callbacks.reconnecting, callback, user_data, destroy)
+    }
 }
 
 /// Registers who receives the publisher's metadata, which all links get.
@@ -67,11 +61,8 @@ pub unsafe extern "C" fn sttp_block_link_output_on_metadata(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(output, "output") };
-        handle.map(|handle| handle.callbacks.metadata.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe { register(output, "output", |output| &output.callbacks.metadata, callback, user_data, destroy) }
 }
 
 /// Registers who is told that a link is open, each time.
@@ -82,11 +73,8 @@ pub unsafe extern "C" fn sttp_block_link_output_on_opened(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(output, "output") };
-        handle.map(|handle| handle.callbacks.opened.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe { register(output, "output", |output| &output.callbacks.opened, callback, user_data, destroy) }
 }
 
 /// Registers who is told what both sides of a link have agreed, each time.
@@ -97,11 +85,8 @@ pub unsafe extern "C" fn sttp_block_link_output_on_agreed(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(output, "output") };
-        handle.map(|handle| handle.callbacks.agreed.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe { register(output, "output", |output| &output.callbacks.agreed, callback, user_data, destroy) }
 }
 
 /// Registers who is told that a link has ended or could not be opened, each time, and why.
@@ -112,11 +97,8 @@ pub unsafe extern "C" fn sttp_block_link_output_on_closed(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(output, "output") };
-        handle.map(|handle| handle.callbacks.closed.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe { register(output, "output", |output| &output.callbacks.closed, callback, user_data, destroy) }
 }
 
 /// Registers who is told that an attempt to open a link again follows.
@@ -127,11 +109,8 @@ pub unsafe extern "C" fn sttp_block_link_output_on_reopening(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(output, "output") };
-        handle.map(|handle| handle.callbacks.reopening.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe { register(output, "output", |output| &output.callbacks.reopening, callback, user_data, destroy) }
 }
 
 /// Registers who is told what the other side of a link has subscribed to.
@@ -142,11 +121,8 @@ pub unsafe extern "C" fn sttp_block_link_output_on_subscribed(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(output, "output") };
-        handle.map(|handle| handle.callbacks.subscribed.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe { register(output, "output", |output| &output.callbacks.subscribed, callback, user_data, destroy) }
 }
 
 /// Registers who receives messages for operators. Repeated ones are held back, and counted.
@@ -157,9 +133,6 @@ pub unsafe extern "C" fn sttp_block_link_output_on_message(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(output, "output") };
-        handle.map(|handle| handle.callbacks.message.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe { register(output, "output", |output| &output.callbacks.message, callback, user_data, destroy) }
 }

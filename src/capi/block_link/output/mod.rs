@@ -32,10 +32,10 @@ use crate::capi::block_link::records::{
 };
 use crate::capi::engine::{engine_or_shared, sttp_engine};
 use crate::capi::shared::arguments::{
-    OnEngine, give, live, lock, optional_output, optional_text, output, room, take_live, text, write_record,
-    write_text_and_length,
+    OnEngine, give, live, lock, optional_output, output, text, write_record,
 };
-use crate::capi::shared::guard::{guard, guard_or};
+use crate::capi::shared::guard::guard;
+use crate::capi::shared::handles::{free, get, list, set};
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::gateway::block_link::LinkOutput;
@@ -87,12 +87,8 @@ pub unsafe extern "C" fn sttp_block_link_output_new(
 /// called from: it runs when that returns.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_block_link_output_free(output: *mut sttp_block_link_output) {
-    guard_or((), || {
-        // SAFETY: the contract of the header.
-        if let Some(handle) = unsafe { take_live(output) } {
-            handle.callbacks.clear();
-        }
-    });
+    // SAFETY: the contract of the header.
+    unsafe { free(output, |output| output.callbacks.clear()) };
 }
 
 /// Sets what holds for links that are added from now on, as `key={value}` in their connection strings does, which say
@@ -107,12 +103,8 @@ pub unsafe extern "C" fn sttp_block_link_output_set(
     key: *const c_char,
     value: *const c_char,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let (handle, key, value) =
-            unsafe { (live(output, "output")?, text(key, "key")?, optional_text(value, "value")?) };
-        Ok(lock(&handle.setup).set(key, value).map_err(Error::from)?)
-    })
+    // SAFETY: the contract of the header.
+    unsafe { set(output, "output", key, value, |output, key, value| lock(&output.setup).set(key, value)) }
 }
 
 /// Reads what sttp_block_link_output_set has set, as it can be set again.
@@ -130,13 +122,8 @@ pub unsafe extern "C" fn sttp_block_link_output_get(
     size: usize,
     length: *mut usize,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let (handle, key) = unsafe { (live(output, "output")?, text(key, "key")?) };
-        let value = lock(&handle.setup).get(key).map_err(Error::from)?;
-        // SAFETY: the contract of the header.
-        unsafe { write_text_and_length(&value, buffer, size, length) }
-    })
+    // SAFETY: the contract of the header.
+    unsafe { get(output, "output", key, |output, key| lock(&output.setup).get(key), (buffer, size), length) }
 }
 
 /// Connects to a publisher, or listens for one, until sttp_block_link_output_close.
@@ -230,16 +217,8 @@ pub unsafe extern "C" fn sttp_block_link_output_links(
     room: usize,
     count: *mut usize,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let (handle, places, count) = unsafe {
-            (live(output, "output")?, self::room(links, room, "links")?, self::output(count, "count")?)
-        };
-        let known = handle.output.links();
-        places.iter_mut().zip(&known).for_each(|(place, link)| *place = *link);
-        count.write(known.len());
-        Ok(())
-    })
+    // SAFETY: the contract of the header.
+    unsafe { list(output, "output", |output| output.output.links(), (links, room, "links"), count) }
 }
 
 /// Reads where a link stands.

@@ -5,9 +5,8 @@ use std::ffi::{c_char, c_void};
 use crate::capi::c37118::configuration::sttp_c37118_configuration;
 use crate::capi::c37118::events::{sttp_c37118_configuration_fn, sttp_c37118_message_fn};
 use crate::capi::c37118::input::sttp_c37118_input;
-use crate::capi::shared::arguments::live;
 use crate::capi::shared::callback::sttp_destroy_fn;
-use crate::capi::shared::guard::guard;
+use crate::capi::shared::handles::register;
 use crate::capi::subscriber::events::sttp_metadata_fn;
 
 /// A device is connected; by UDP, its socket is open.
@@ -70,11 +69,8 @@ pub unsafe extern "C" fn sttp_c37118_input_on_connected(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(input, "input") };
-        handle.map(|handle| handle.callbacks.connected.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe { register(input, "input", |input| &input.callbacks.connected, callback, user_data, destroy) }
 }
 
 /// Registers who is told that the connection to a device has ended or could not be made, each time, and why.
@@ -85,11 +81,8 @@ pub unsafe extern "C" fn sttp_c37118_input_on_disconnected(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(input, "input") };
-        handle.map(|handle| handle.callbacks.disconnected.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe { register(input, "input", |input| &input.callbacks.disconnected, callback, user_data, destroy) }
 }
 
 /// Registers who is told that an attempt to connect to a device again follows.
@@ -100,11 +93,8 @@ pub unsafe extern "C" fn sttp_c37118_input_on_reconnecting(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(input, "input") };
-        handle.map(|handle| handle.callbacks.reconnecting.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe { register(input, "input", |input| &input.callbacks.reconnecting, callback, user_data, destroy) }
 }
 
 /// Registers who is told that a device has told its configuration, the first one or another. Its data frames are
@@ -116,11 +106,8 @@ pub unsafe extern "C" fn sttp_c37118_input_on_configuration(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(input, "input") };
-        handle.map(|handle| handle.callbacks.configuration.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe { register(input, "input", |input| &input.callbacks.configuration, callback, user_data, destroy) }
 }
 
 /// Registers who receives the data frames of devices, before their measurements are published.
@@ -131,11 +118,8 @@ pub unsafe extern "C" fn sttp_c37118_input_on_data(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(input, "input") };
-        handle.map(|handle| handle.callbacks.data.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe { register(input, "input", |input| &input.callbacks.data, callback, user_data, destroy) }
 }
 
 /// Registers who receives the texts of header frames, for which devices are asked with STTP_SETTING_REQUEST_HEADER.
@@ -146,11 +130,8 @@ pub unsafe extern "C" fn sttp_c37118_input_on_header(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(input, "input") };
-        handle.map(|handle| handle.callbacks.header.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe { register(input, "input", |input| &input.callbacks.header, callback, user_data, destroy) }
 }
 
 /// Registers who is told the metadata that the publisher has from then on: those of all devices that have told their
@@ -162,11 +143,8 @@ pub unsafe extern "C" fn sttp_c37118_input_on_metadata(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(input, "input") };
-        handle.map(|handle| handle.callbacks.metadata.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe { register(input, "input", |input| &input.callbacks.metadata, callback, user_data, destroy) }
 }
 
 /// Registers who receives messages for operators. Repeated ones are held back, and counted.
@@ -177,9 +155,6 @@ pub unsafe extern "C" fn sttp_c37118_input_on_message(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(input, "input") };
-        handle.map(|handle| handle.callbacks.message.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe { register(input, "input", |input| &input.callbacks.message, callback, user_data, destroy) }
 }

@@ -27,10 +27,10 @@ use crate::c37118::client::ClientCounters as sttp_c37118_client_counters;
 use crate::capi::c37118::input::callbacks::{InputCallbackHandler, InputCallbacks};
 use crate::capi::publisher::sttp_publisher;
 use crate::capi::shared::arguments::{
-    OnEngine, give, live, lock, optional_text, output, room, take_live, text, write_record,
-    write_text_and_length,
+    OnEngine, give, live, lock, optional_output, optional_text, output, text, write_record,
 };
-use crate::capi::shared::guard::{guard, guard_or};
+use crate::capi::shared::guard::guard;
+use crate::capi::shared::handles::{free, get, list, set};
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::gateway::DeviceCounters as sttp_c37118_device_counters;
@@ -112,12 +112,8 @@ pub unsafe extern "C" fn sttp_c37118_input_new(
 /// called from: it runs when that returns.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_c37118_input_free(input: *mut sttp_c37118_input) {
-    guard_or((), || {
-        // SAFETY: the contract of the header.
-        if let Some(handle) = unsafe { take_live(input) } {
-            handle.callbacks.clear();
-        }
-    });
+    // SAFETY: the contract of the header.
+    unsafe { free(input, |input| input.callbacks.clear()) };
 }
 
 /// Sets what holds for devices that are added from now on, as `key={value}` in their connection strings does, which say
@@ -132,12 +128,8 @@ pub unsafe extern "C" fn sttp_c37118_input_set(
     key: *const c_char,
     value: *const c_char,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let (handle, key, value) =
-            unsafe { (live(input, "input")?, text(key, "key")?, optional_text(value, "value")?) };
-        Ok(lock(&handle.setup).set(key, value).map_err(Error::from)?)
-    })
+    // SAFETY: the contract of the header.
+    unsafe { set(input, "input", key, value, |input, key, value| lock(&input.setup).set(key, value)) }
 }
 
 /// Reads what sttp_c37118_input_set has set, as it can be set again.
@@ -155,13 +147,8 @@ pub unsafe extern "C" fn sttp_c37118_input_get(
     size: usize,
     length: *mut usize,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let (handle, key) = unsafe { (live(input, "input")?, text(key, "key")?) };
-        let value = lock(&handle.setup).get(key).map_err(Error::from)?;
-        // SAFETY: the contract of the header.
-        unsafe { write_text_and_length(&value, buffer, size, length) }
-    })
+    // SAFETY: the contract of the header.
+    unsafe { get(input, "input", key, |input, key| lock(&input.setup).get(key), (buffer, size), length) }
 }
 
 /// Adds a device, and connects to it until it is removed.
@@ -180,14 +167,18 @@ pub unsafe extern "C" fn sttp_c37118_input_add(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let (handle, connection_string) =
-            unsafe { (live(input, "input")?, text(connection_string, "connection_string")?) };
+        let (handle, connection_string, device) = unsafe {
+            (
+                live(input, "input")?,
+                text(connection_string, "connection_string")?,
+                optional_output(device, "device")?,
+            )
+        };
         let mut setup = lock(&handle.setup).clone();
         setup.apply(connection_string).map_err(Error::from)?;
         let id = handle.input.add_device(&setup)?;
-        if !device.is_null() {
-            // SAFETY: the contract of the header.
-            unsafe { output(device, "device")? }.write(id);
+        if let Some(device) = device {
+            device.write(id);
         }
         Ok(())
     })
@@ -217,16 +208,16 @@ pub unsafe extern "C" fn sttp_c37118_input_devices(
     room: usize,
     count: *mut usize,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let (handle, places, count) = unsafe {
-            (live(input, "input")?, self::room(devices, room, "devices")?, output(count, "count")?)
-        };
-        let known = handle.input.devices();
-        places.iter_mut().zip(&known).for_each(|(place, device)| *place = device.id);
-        count.write(known.len());
-        Ok(())
-    })
+    // SAFETY: the contract of the header.
+    unsafe {
+        list(
+            input,
+            "input",
+            |input| input.input.devices().iter().map(|device| device.id).collect(),
+            (devices, room, "devices"),
+            count,
+        )
+    }
 }
 
 /// Reads what is known of a device.

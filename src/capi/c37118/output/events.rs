@@ -4,9 +4,8 @@ use std::ffi::{c_char, c_void};
 
 use crate::capi::c37118::events::{sttp_c37118_configuration_fn, sttp_c37118_message_fn};
 use crate::capi::c37118::output::sttp_c37118_output;
-use crate::capi::shared::arguments::live;
 use crate::capi::shared::callback::sttp_destroy_fn;
-use crate::capi::shared::guard::guard;
+use crate::capi::shared::handles::register;
 use crate::capi::subscriber::events::{
     sttp_connected_fn, sttp_disconnected_fn, sttp_metadata_fn, sttp_reconnecting_fn,
 };
@@ -37,11 +36,8 @@ pub unsafe extern "C" fn sttp_c37118_output_on_connected(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(output, "output") };
-        handle.map(|handle| handle.callbacks.connected.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe { register(output, "output", |output| &output.callbacks.connected, callback, user_data, destroy) }
 }
 
 /// Registers who is told that the connection to the publisher has ended or could not be made, each time, and why.
@@ -52,11 +48,10 @@ pub unsafe extern "C" fn sttp_c37118_output_on_disconnected(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(output, "output") };
-        handle.map(|handle| handle.callbacks.disconnected.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe {
+        register(output, "output", |output| &output.callbacks.disconnected, callback, user_data, destroy)
+    }
 }
 
 /// Registers who is told that an attempt to connect to the publisher again follows.
@@ -67,11 +62,10 @@ pub unsafe extern "C" fn sttp_c37118_output_on_reconnecting(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(output, "output") };
-        handle.map(|handle| handle.callbacks.reconnecting.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe {
+        register(output, "output", |output| &output.callbacks.reconnecting, callback, user_data, destroy)
+    }
 }
 
 /// Registers who receives the publisher's metadata, of which the streams are made.
@@ -82,11 +76,8 @@ pub unsafe extern "C" fn sttp_c37118_output_on_metadata(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(output, "output") };
-        handle.map(|handle| handle.callbacks.metadata.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe { register(output, "output", |output| &output.callbacks.metadata, callback, user_data, destroy) }
 }
 
 /// Registers who is told that a stream has a configuration from then on, the first one or another.
@@ -97,11 +88,10 @@ pub unsafe extern "C" fn sttp_c37118_output_on_configuration(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(output, "output") };
-        handle.map(|handle| handle.callbacks.configuration.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe {
+        register(output, "output", |output| &output.callbacks.configuration, callback, user_data, destroy)
+    }
 }
 
 /// Registers who is told that a client has connected by TCP.
@@ -112,11 +102,10 @@ pub unsafe extern "C" fn sttp_c37118_output_on_client_connected(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(output, "output") };
-        handle.map(|handle| handle.callbacks.client_connected.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe {
+        register(output, "output", |output| &output.callbacks.client_connected, callback, user_data, destroy)
+    }
 }
 
 /// Registers who is told that the connection of a client has ended, and why.
@@ -127,11 +116,17 @@ pub unsafe extern "C" fn sttp_c37118_output_on_client_disconnected(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(output, "output") };
-        handle.map(|handle| handle.callbacks.client_disconnected.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe {
+        register(
+            output,
+            "output",
+            |output| &output.callbacks.client_disconnected,
+            callback,
+            user_data,
+            destroy,
+        )
+    }
 }
 
 /// Registers who receives messages for operators. Repeated ones are held back, and counted.
@@ -142,9 +137,6 @@ pub unsafe extern "C" fn sttp_c37118_output_on_message(
     user_data: *mut c_void,
     destroy: sttp_destroy_fn,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let handle = unsafe { live(output, "output") };
-        handle.map(|handle| handle.callbacks.message.register(callback, user_data, destroy))
-    })
+    // SAFETY: the contract of the header.
+    unsafe { register(output, "output", |output| &output.callbacks.message, callback, user_data, destroy) }
 }

@@ -27,10 +27,10 @@ use crate::c37118::server::ServerCounters as sttp_c37118_server_counters;
 use crate::capi::c37118::output::callbacks::{OutputCallbackHandler, OutputCallbacks};
 use crate::capi::engine::{engine_or_shared, sttp_engine};
 use crate::capi::shared::arguments::{
-    OnEngine, give, live, lock, optional_text, output, room, take_live, text, write_record, write_text,
-    write_text_and_length,
+    OnEngine, give, live, lock, optional_output, output, text, write_record, write_text,
 };
-use crate::capi::shared::guard::{guard, guard_or};
+use crate::capi::shared::guard::guard;
+use crate::capi::shared::handles::{free, get, list, set};
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::gateway::Output;
@@ -83,12 +83,8 @@ pub unsafe extern "C" fn sttp_c37118_output_new(
 /// called from: it runs when that returns.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sttp_c37118_output_free(output: *mut sttp_c37118_output) {
-    guard_or((), || {
-        // SAFETY: the contract of the header.
-        if let Some(handle) = unsafe { take_live(output) } {
-            handle.callbacks.clear();
-        }
-    });
+    // SAFETY: the contract of the header.
+    unsafe { free(output, |output| output.callbacks.clear()) };
 }
 
 /// Sets what holds for streams that are added from now on, as `key={value}` in their connection strings does, which say
@@ -103,12 +99,8 @@ pub unsafe extern "C" fn sttp_c37118_output_set(
     key: *const c_char,
     value: *const c_char,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let (handle, key, value) =
-            unsafe { (live(output, "output")?, text(key, "key")?, optional_text(value, "value")?) };
-        Ok(lock(&handle.setup).set(key, value).map_err(Error::from)?)
-    })
+    // SAFETY: the contract of the header.
+    unsafe { set(output, "output", key, value, |output, key, value| lock(&output.setup).set(key, value)) }
 }
 
 /// Reads what sttp_c37118_output_set has set, as it can be set again.
@@ -126,13 +118,8 @@ pub unsafe extern "C" fn sttp_c37118_output_get(
     size: usize,
     length: *mut usize,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let (handle, key) = unsafe { (live(output, "output")?, text(key, "key")?) };
-        let value = lock(&handle.setup).get(key).map_err(Error::from)?;
-        // SAFETY: the contract of the header.
-        unsafe { write_text_and_length(&value, buffer, size, length) }
-    })
+    // SAFETY: the contract of the header.
+    unsafe { get(output, "output", key, |output, key| lock(&output.setup).get(key), (buffer, size), length) }
 }
 
 /// Connects to a publisher, or listens for one, until sttp_c37118_output_close. What is subscribed the streams say.
@@ -183,14 +170,18 @@ pub unsafe extern "C" fn sttp_c37118_output_add(
 ) -> i32 {
     guard(|| {
         // SAFETY: the contract of the header.
-        let (handle, connection_string) =
-            unsafe { (live(output, "output")?, text(connection_string, "connection_string")?) };
+        let (handle, connection_string, stream) = unsafe {
+            (
+                live(output, "output")?,
+                text(connection_string, "connection_string")?,
+                optional_output(stream, "stream")?,
+            )
+        };
         let mut setup = lock(&handle.setup).clone();
         setup.apply(connection_string).map_err(Error::from)?;
         let id = handle.output.add_stream(&setup)?;
-        if !stream.is_null() {
-            // SAFETY: the contract of the header.
-            unsafe { self::output(stream, "stream")? }.write(id);
+        if let Some(stream) = stream {
+            stream.write(id);
         }
         Ok(())
     })
@@ -219,16 +210,16 @@ pub unsafe extern "C" fn sttp_c37118_output_streams(
     room: usize,
     count: *mut usize,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let (handle, places, count) = unsafe {
-            (live(output, "output")?, self::room(streams, room, "streams")?, self::output(count, "count")?)
-        };
-        let known = handle.output.streams();
-        places.iter_mut().zip(&known).for_each(|(place, stream)| *place = stream.id);
-        count.write(known.len());
-        Ok(())
-    })
+    // SAFETY: the contract of the header.
+    unsafe {
+        list(
+            output,
+            "output",
+            |output| output.output.streams().iter().map(|stream| stream.id).collect(),
+            (streams, room, "streams"),
+            count,
+        )
+    }
 }
 
 /// Writes the address that a stream listens on by TCP, with the port that the system chose.
