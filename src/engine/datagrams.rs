@@ -2,11 +2,13 @@
 
 use std::cell::Cell;
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
+use std::net::{SocketAddr, UdpSocket};
 
 use mio::Token;
-use socket2::{Domain, InterfaceIndexOrAddress, Protocol, SockRef, Socket, Type};
+use socket2::{Domain, Protocol, SockRef, Socket, Type};
 
+use super::groups::{Membership, join};
+use super::piece::Piece;
 use super::poller::{Registry, Source};
 #[cfg(target_os = "linux")]
 use super::refusals;
@@ -17,7 +19,6 @@ use super::several::{self, Several};
 #[cfg(feature = "simulation")]
 use super::simulated;
 use super::transport::{canonical, uninterrupted};
-use crate::settings::Interface;
 
 /// Room that the system is asked for, to take what one turn of the loop sends. It may give less.
 const SEND_BUFFER: usize = 1 << 20;
@@ -162,14 +163,6 @@ impl DatagramSender {
             None => Ok(0),
         }
     }
-}
-
-/// A multicast group to receive.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Membership {
-    pub(crate) group: IpAddr,
-    /// Where to join it; `None` where the local address is.
-    pub(crate) interface: Option<Interface>,
 }
 
 /// Receives datagrams.
@@ -331,39 +324,6 @@ fn tells_of_earlier(error: &io::Error) -> bool {
     matches!(error.kind(), ConnectionRefused | ConnectionReset | HostUnreachable | NetworkUnreachable)
 }
 
-/// Datagrams of one sender that were received together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Piece {
-    /// Bytes of all of them.
-    pub(crate) length: usize,
-    /// Bytes of each; of the last one what is left.
-    pub(crate) segment: usize,
-    /// Who sent them.
-    pub(crate) from: SocketAddr,
-}
-
-impl Piece {
-    /// How many datagrams it is.
-    pub(crate) fn count(&self) -> usize {
-        self.length.div_ceil(self.segment.max(1)).max(1)
-    }
-
-    /// Each datagram of the bytes of a piece. There is one, if an empty one.
-    pub(crate) fn datagrams<'a>(&self, bytes: &'a [u8]) -> impl Iterator<Item = &'a [u8]> {
-        let mut rest = Some(bytes);
-        std::iter::from_fn(move || {
-            let (datagram, others) = self.split(rest?);
-            rest = (!others.is_empty()).then_some(others);
-            Some(datagram)
-        })
-    }
-
-    /// The first datagram of the bytes of a piece, and the others.
-    pub(crate) fn split<'a>(&self, bytes: &'a [u8]) -> (&'a [u8], &'a [u8]) {
-        bytes.split_at(self.segment.min(bytes.len()))
-    }
-}
-
 /// Beyond the limit of the system, where this process may.
 fn set_receive_buffer(socket: &Socket, bytes: usize) -> io::Result<()> {
     #[cfg(target_os = "linux")]
@@ -383,44 +343,6 @@ fn new_socket(local: SocketAddr) -> io::Result<Socket> {
     let socket = Socket::new(Domain::for_address(local), Type::DGRAM, Some(Protocol::UDP))?;
     socket.set_nonblocking(true)?;
     Ok(socket)
-}
-
-/// Binds to a group, and joins it.
-fn join(socket: &Socket, local: SocketAddr, Membership { group, interface }: Membership) -> io::Result<()> {
-    // Several subscribers of one machine may receive the same group.
-    socket.set_reuse_address(true)?;
-    let mut bound = local;
-    bound.set_ip(bound_to(group));
-    socket.bind(&bound.into())?;
-    match (group, interface, local) {
-        (IpAddr::V4(group), Some(Interface::Address(address)), _) => {
-            socket.join_multicast_v4(&group, &address)
-        }
-        (IpAddr::V4(group), Some(Interface::Index(index)), _) => {
-            socket.join_multicast_v4_n(&group, &InterfaceIndexOrAddress::Index(index))
-        }
-        (IpAddr::V4(group), None, SocketAddr::V4(local)) => socket.join_multicast_v4(&group, local.ip()),
-        (IpAddr::V6(group), Some(Interface::Index(index)), _) => socket.join_multicast_v6(&group, index),
-        (IpAddr::V6(group), None, SocketAddr::V6(local)) => {
-            socket.join_multicast_v6(&group, local.scope_id())
-        }
-        (IpAddr::V6(_), Some(Interface::Address(_)), _) => Err(invalid("name the interface by its number")),
-        (_, None, _) => Err(invalid("the group and the publisher's address are not both IPv4 or both IPv6")),
-    }
-}
-
-/// Bound to the group itself, a socket does not get what others send to this machine. Not every
-/// system can.
-fn bound_to(group: IpAddr) -> IpAddr {
-    match group {
-        _ if cfg!(unix) => group,
-        IpAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
-        IpAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
-    }
-}
-
-fn invalid(text: &str) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidInput, text)
 }
 
 impl Source for DatagramReceiver {
@@ -444,6 +366,8 @@ impl Source for DatagramReceiver {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::settings::Interface;
+    use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
     use std::time::{Duration, Instant};
 
     fn receive(receiver: &mut DatagramReceiver, buffer: &mut [u8]) -> (usize, IpAddr) {
