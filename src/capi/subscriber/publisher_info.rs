@@ -2,12 +2,12 @@
 
 use std::ffi::{c_char, c_void};
 
-use crate::capi::shared::arguments::{invalid, live, lock, optional_output, output};
+use crate::capi::shared::arguments::{invalid, live, lock};
 use crate::capi::shared::guard::{c_string, guard};
 use crate::capi::shared::modes::encoding_number;
 use crate::capi::shared::records::sttp_guid;
 use crate::capi::subscriber::events::sttp_signal;
-use crate::capi::subscriber::reading::lend;
+use crate::capi::subscriber::reading::{lend, tell_signals};
 use crate::capi::subscriber::sttp_subscriber;
 use crate::error::Error;
 use crate::subscriber::{Compression, PublisherInfo};
@@ -124,22 +124,8 @@ pub unsafe extern "C" fn sttp_subscriber_signals(
     count: *mut usize,
     generation: *mut u32,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let (subscriber, signals, count, generation) = unsafe {
-            (
-                live(subscriber, "subscriber")?,
-                output(signals, "signals")?,
-                output(count, "count")?,
-                optional_output(generation, "generation")?,
-            )
-        };
-        let lent = lend(&mut lock(&subscriber.signals), subscriber.subscriber.signals());
-        signals.write(lent.signals);
-        count.write(lent.count);
-        if let Some(generation) = generation {
-            generation.write(lent.generation);
-        }
-        Ok(())
-    })
+    let current =
+        |subscriber: &sttp_subscriber| lend(&mut lock(&subscriber.signals), subscriber.subscriber.signals());
+    // SAFETY: the contract of the header.
+    unsafe { tell_signals(subscriber, current, signals, count, generation) }
 }

@@ -19,9 +19,37 @@ pub(super) struct LentSignals {
 
 /// What a program is told of signals.
 pub(super) struct Lent {
-    pub(super) signals: *const *const sttp_signal,
-    pub(super) count: usize,
-    pub(super) generation: u32,
+    signals: *const *const sttp_signal,
+    count: usize,
+    generation: u32,
+}
+
+/// Tells a program of signals of a subscriber, which `lend` lends.
+pub(super) unsafe fn tell_signals(
+    subscriber: *mut sttp_subscriber,
+    lend: impl FnOnce(&sttp_subscriber) -> Lent,
+    signals: *mut *const *const sttp_signal,
+    count: *mut usize,
+    generation: *mut u32,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the contract of the header.
+        let (subscriber, signals, count, generation) = unsafe {
+            (
+                live(subscriber, "subscriber")?,
+                output(signals, "signals")?,
+                output(count, "count")?,
+                optional_output(generation, "generation")?,
+            )
+        };
+        let lent = lend(subscriber);
+        signals.write(lent.signals);
+        count.write(lent.count);
+        if let Some(generation) = generation {
+            generation.write(lent.generation);
+        }
+        Ok(())
+    })
 }
 
 /// Lends signals to a program: those that it has, if they are the same.
@@ -104,22 +132,9 @@ pub unsafe extern "C" fn sttp_subscriber_read_signals(
     count: *mut usize,
     generation: *mut u32,
 ) -> i32 {
-    guard(|| {
-        // SAFETY: the contract of the header.
-        let (subscriber, signals, count, generation) = unsafe {
-            (
-                live(subscriber, "subscriber")?,
-                output(signals, "signals")?,
-                output(count, "count")?,
-                optional_output(generation, "generation")?,
-            )
-        };
-        let lent = lend(&mut lock(&subscriber.read_signals), subscriber.subscriber.read_signals());
-        signals.write(lent.signals);
-        count.write(lent.count);
-        if let Some(generation) = generation {
-            generation.write(lent.generation);
-        }
-        Ok(())
-    })
+    let read = |subscriber: &sttp_subscriber| {
+        lend(&mut lock(&subscriber.read_signals), subscriber.subscriber.read_signals())
+    };
+    // SAFETY: the contract of the header.
+    unsafe { tell_signals(subscriber, read, signals, count, generation) }
 }
