@@ -323,11 +323,11 @@ impl Datagrams {
         }
         let begun = *self.begun.get_or_init(|| now);
         let second = now.saturating_duration_since(begun).as_secs();
-        let (second, most) = (second << BITS_OF_BYTES, most.min((1 << BITS_OF_BYTES) - 1));
+        let (second, most) = (second << BITS_OF_BYTES, (most as u64).min((1 << BITS_OF_BYTES) - 1));
         let more = |packed: u64| {
             let had = if packed >> BITS_OF_BYTES == second >> BITS_OF_BYTES { packed - second } else { 0 };
-            let all = (had as usize).saturating_add(bytes);
-            (all <= most).then_some(second | all as u64)
+            let all = had.saturating_add(bytes as u64);
+            (all <= most).then_some(second | all)
         };
         // What is refused takes nothing from others.
         self.had.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).is_ok()
