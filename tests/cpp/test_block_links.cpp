@@ -16,9 +16,9 @@ TEST(block_links) {
     std::mutex lock;
     std::vector<std::string> wanted;
     std::atomic<std::size_t> subscribed{0};
-    sender.on_subscribed([&](std::uint64_t, std::size_t signals, std::optional<std::string_view> filter) {
+    sender.on_subscribed([&](std::uint64_t, std::size_t matching, std::optional<std::string_view> filter) {
         const std::lock_guard<std::mutex> hold(lock);
-        wanted.emplace_back(filter ? std::to_string(signals) + std::string(*filter) : "nothing");
+        wanted.emplace_back(filter ? std::to_string(matching) + std::string(*filter) : "nothing");
         subscribed = wanted.size();
     });
     sender.set_metadata(make_metadata());
