@@ -105,6 +105,8 @@ begin_i686() {
         }
     fi
     begin_linux i686 i686-unknown-linux-gnu i686-linux-gnu-gcc "gcc-i686-linux-gnu libc6-dev-i386-cross" || return 1
+    # Else what C reckons has more digits than a double, and is equal to none.
+    flags+=(-msse2 -mfpmath=sse)
     left_out=
 }
 
