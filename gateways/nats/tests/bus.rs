@@ -1,5 +1,7 @@
 //! Publishers, ingests, NATS, relays and subscribers, each of which may die: everything comes exactly once.
 
+#[path = "bus/copies.rs"]
+mod copies;
 #[path = "bus/odd.rs"]
 mod odd;
 #[path = "bus/outage.rs"]

@@ -8,18 +8,15 @@ mod sites;
 mod support;
 
 use std::num::NonZeroUsize;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
 use std::thread::sleep;
 use std::time::Duration;
 
-use sttp::Measurement;
 use sttp::engine::Engine;
-use sttp::subscriber::{Subscriber, SubscriberHandler, SubscriberSettings, SubscriptionOptions};
 
-use support::account::{Account, Client, check, enter, settle};
+use support::account::{Client, check, settle};
 use support::link::Link;
 use support::nats::{self, Server};
+use support::past::past;
 use support::program::Program;
 use support::source::Source;
 use support::{Folder, free_port, wait_until};
@@ -183,40 +180,6 @@ fn whatever_dies_everybody_gets_everything_once() {
     println!("{} measurements, exactly once to each of {SUBSCRIBERS} subscribers", published.len());
 }
 
-/// What subscribers get of the past.
-#[derive(Clone, Default)]
-struct Past {
-    account: Arc<Mutex<Account>>,
-    is_complete: Arc<AtomicBool>,
-}
-
-impl SubscriberHandler for Past {
-    fn measurements(&mut self, measurements: &[Measurement]) {
-        enter(&mut self.account.lock().unwrap(), measurements);
-    }
-
-    fn processing_complete(&mut self, _text: &str) {
-        self.is_complete.store(true, Ordering::Relaxed);
-    }
-}
-
-impl Past {
-    /// Everything of the last minutes, as a relay plays it back.
-    fn of(engine: &Engine, port: u16) -> Account {
-        let past = Past::default();
-        let subscriber = Subscriber::new(engine, past.clone());
-        let options = SubscriptionOptions::default()
-            .filter("FILTER ActiveMeasurements WHERE True".into())
-            .start_time(Some("*-10m".into()))
-            .stop_time(Some("*".into()))
-            .processing_interval(0);
-        subscriber.subscribe(options).unwrap();
-        subscriber.connect(&format!("127.0.0.1:{port}"), SubscriberSettings::default()).unwrap();
-        wait_until("the end of the history", || past.is_complete.load(Ordering::Relaxed));
-        past.account.lock().unwrap().clone()
-    }
-}
-
 #[test]
 #[ignore = "it takes minutes: make test-nats-cluster"]
 fn a_server_that_stands_still_for_long_repeats_and_hides_nothing() {
@@ -253,8 +216,8 @@ fn a_server_that_stands_still_for_long_repeats_and_hides_nothing() {
     check("one that saw it", &published, &clients[0]);
     let misplaced = serve.metric("sttp_nats_misplaced_measurements_total");
     assert!(misplaced > 0.0, "nothing was stored long after its time: the test shows nothing");
-    let past = Past::of(&engine, port);
-    assert_eq!(past.len(), published.len(), "the history has another number of measurements");
-    assert!(past == published, "the history has others");
+    let history = past(&engine, port);
+    assert_eq!(history.len(), published.len(), "the history has another number of measurements");
+    assert!(history == published, "the history has others");
     println!("{} measurements, exactly once; {misplaced} were stored long after their time", published.len());
 }

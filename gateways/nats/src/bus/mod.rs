@@ -2,6 +2,7 @@
 
 mod bucket;
 mod codec;
+mod compare;
 mod connect;
 mod documents;
 mod failure;

@@ -1,6 +1,8 @@
 //! Reading what the stream keeps, from some place on, in its order and without gaps, whatever happens to NATS meanwhile.
 
 use std::collections::VecDeque;
+use std::future::Future;
+use std::pin::Pin;
 use std::time::Duration;
 
 use async_nats::jetstream::consumer::pull::{self, Config};
@@ -10,7 +12,9 @@ use bytes::Bytes;
 use futures_util::StreamExt;
 use sttp::Ticks;
 use time::OffsetDateTime;
+use tokio::time::{Instant, sleep_until};
 
+use super::compare::{Agreement, Mark, compare};
 use crate::operation::{Operation, log};
 
 /// Messages that are asked for at once.
@@ -22,6 +26,15 @@ const HEARTBEAT: Duration = Duration::from_secs(1);
 /// Failures in a row before they are told.
 const ATTEMPTS: usize = 5;
 const PAUSE: Duration = Duration::from_millis(200);
+/// How often what comes is compared with what the leader of the stream has.
+const COMPARE: Duration = Duration::from_secs(1);
+/// Attempts to find what was read before at a leader that has less: one that was just chosen gets it soon.
+const BEHIND: usize = 25;
+/// How far the clocks of NATS servers may be apart, in ticks.
+const CLOCKS: i64 = 10 * Ticks::PER_SECOND;
+const DIFFERS: &str = "what was read is not what the stream's leader has: copies of the stream differ";
+
+type Comparison = Pin<Box<dyn Future<Output = (Mark, Result<Agreement, String>)> + Send>>;
 
 /// A message of the stream.
 #[derive(Debug, Clone)]
@@ -34,6 +47,12 @@ pub(crate) struct Stored {
     pub(crate) payload: Bytes,
     /// Messages behind it when it was sent.
     pub(crate) pending: u64,
+}
+
+impl Stored {
+    fn mark(&self) -> Mark {
+        Mark { sequence: self.sequence, time: self.time }
+    }
 }
 
 /// Header of late messages: earliest and latest time in ticks, so that who looks for a time need not have the message.
@@ -50,12 +69,26 @@ pub(crate) enum Begin {
     Sequence(u64),
 }
 
-/// Reads messages of a subject. NATS keeps nothing for it but its place, and forgets that soon after it is dropped.
+/// Reads messages of a subject, as the leader of the stream has them, whichever server they come from. NATS keeps nothing for it but its place, and forgets that soon after it is dropped.
 pub(crate) struct Scan {
     stream: Stream,
     subject: String,
     headers_only: bool,
+    /// Where the next reader begins.
     begin: Begin,
+    /// Where one begins when what was read since is not to be believed.
+    sure: Begin,
+    /// What was read up to there is what the leader has.
+    compared: Option<Mark>,
+    /// What was read last.
+    last: Option<Mark>,
+    comparison: Option<Comparison>,
+    /// When the next one is due.
+    due: Instant,
+    /// How often the leader had less, in a row.
+    behind: usize,
+    /// The leader numbers messages in another way than before.
+    is_renumbered: bool,
     consumer: Option<Consumer<Config>>,
     /// What comes while [`follow`](Self::follow) waits for it.
     flow: Option<pull::Stream>,
@@ -73,6 +106,13 @@ impl Scan {
             subject,
             headers_only: false,
             begin,
+            sure: begin,
+            compared: None,
+            last: None,
+            comparison: None,
+            due: Instant::now(),
+            behind: 0,
+            is_renumbered: false,
             consumer: None,
             flow: None,
             flowed: 0,
@@ -105,9 +145,20 @@ impl Scan {
         }
     }
 
-    /// The next message, whenever it comes. What is in the way meanwhile is told, also as the health of a part.
+    /// Whether the numbers of messages have another meaning since this was asked.
+    pub(crate) fn was_renumbered(&mut self) -> bool {
+        std::mem::take(&mut self.is_renumbered)
+    }
+
+    /// The next message, whenever it comes; after a failure some come once more. What is in the way meanwhile is told,
+    /// also as the health of a part.
     pub(crate) async fn follow(&mut self, operation: &Operation, part: &str) -> Stored {
         let mut failures = 0;
+        let differing = operation.metrics.counter(
+            "sttp_nats_differing_copies_total",
+            "Times that a copy of the stream was not what its leader has: it was read once more.",
+            &[("part", part)],
+        );
         loop {
             let received = match self.begin_flow().await {
                 Ok(is_new) => {
@@ -120,6 +171,10 @@ impl Scan {
             };
             match received {
                 Ok(stored) => return stored,
+                Err(error) if error == DIFFERS => {
+                    differing.add(1);
+                    log::warning!("{part}: {error}; it is read once more");
+                }
                 Err(error) if failures == ATTEMPTS => {
                     operation.health.ill(part, error.as_str());
                     log::warning!("{part}: {error}; it is tried again");
@@ -150,24 +205,70 @@ impl Scan {
         if self.flow.is_some() {
             return Ok(false);
         }
+        self.go_back().await?;
         let consumer = self.consumer().await?;
         let flow = consumer.stream().max_messages_per_batch(AT_ONCE).heartbeat(HEARTBEAT).messages().await;
         self.flow = Some(flow.map_err(|error| failed(&error))?);
         self.flowed = 0;
+        self.last = None;
+        self.comparison = None;
+        self.due = Instant::now();
         Ok(true)
     }
 
-    /// The next message of the flow.
+    /// Puts the next reader behind what is known to be what the leader has.
+    async fn go_back(&mut self) -> Result<(), String> {
+        if let Some(mark) = self.compared {
+            match compare(&self.stream, mark).await? {
+                Agreement::Same => self.sure = Begin::Sequence(mark.sequence + 1),
+                Agreement::Behind if self.behind < BEHIND => {
+                    self.behind += 1;
+                    return Err(failed(&"its leader does not have everything yet"));
+                }
+                Agreement::Other | Agreement::Behind => {
+                    self.sure = Begin::Time(mark.time.saturating_sub(CLOCKS));
+                    self.compared = None;
+                    self.is_renumbered = true;
+                }
+            }
+        }
+        self.behind = 0;
+        self.begin = self.sure;
+        Ok(())
+    }
+
+    /// The next message of the flow. What came before is compared meanwhile.
     async fn receive(&mut self) -> Result<Stored, String> {
-        let Some(flow) = &mut self.flow else { return Err(failed(&"there is no flow")) };
-        let message = flow.next().await.ok_or_else(|| failed(&"it has ended"))?;
+        let message = loop {
+            let Some(flow) = &mut self.flow else { return Err(failed(&"there is no flow")) };
+            let is_due = self.comparison.is_none() && self.last != self.compared;
+            tokio::select! {
+                message = flow.next() => break message.ok_or_else(|| failed(&"it has ended"))?,
+                (mark, agreement) = compared(&mut self.comparison) => {
+                    self.comparison = None;
+                    match agreement {
+                        Ok(Agreement::Same) => self.compared = Some(mark),
+                        Ok(Agreement::Other) => return Err(DIFFERS.into()),
+                        Ok(Agreement::Behind) => log::debug!("the stream's leader has less than was read"),
+                        Err(error) => log::debug!("{error}"),
+                    }
+                }
+                () = sleep_until(self.due), if is_due => {
+                    self.due = Instant::now() + COMPARE;
+                    self.comparison = self.last.map(|mark| {
+                        let stream = self.stream.clone();
+                        Box::pin(async move { (mark, compare(&stream, mark).await) }) as Comparison
+                    });
+                }
+            }
+        };
         let message = message.map_err(|error| failed(&error))?;
         let (stored, number) = stored(&message)?;
         if number != self.flowed + 1 {
             return Err(failed(&"messages were lost on the way"));
         }
         self.flowed = number;
-        self.begin = Begin::Sequence(stored.sequence + 1);
+        self.last = Some(stored.mark());
         Ok(stored)
     }
 
@@ -181,18 +282,22 @@ impl Scan {
         }
         let batch = consumer.fetch().max_messages(AT_ONCE).messages().await;
         let mut messages = batch.map_err(|error| failed(&error))?;
-        let mut is_empty = true;
+        let mut read = VecDeque::new();
         while let Some(message) = messages.next().await {
             let (stored, _) = stored(&message.map_err(|error| failed(&error))?)?;
-            is_empty = false;
-            self.begin = Begin::Sequence(stored.sequence + 1);
-            self.is_at_end = stored.pending == 0;
-            self.read.push_back(stored);
+            read.push_back(stored);
         }
-        if is_empty {
+        let Some(last) = read.back() else {
             // What was behind may have been dropped by the stream's limits meanwhile: a new reader is told.
             self.consumer = None;
+            return Ok(());
+        };
+        if compare(&self.stream, last.mark()).await? != Agreement::Same {
+            return Err(failed(&DIFFERS));
         }
+        self.begin = Begin::Sequence(last.sequence + 1);
+        self.is_at_end = last.pending == 0;
+        self.read = read;
         Ok(())
     }
 
@@ -215,6 +320,14 @@ impl Scan {
             memory_storage: true,
             ..Config::default()
         }
+    }
+}
+
+/// What came of a comparison, as soon as something did.
+async fn compared(comparison: &mut Option<Comparison>) -> (Mark, Result<Agreement, String>) {
+    match comparison {
+        Some(comparison) => comparison.await,
+        None => std::future::pending().await,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Puts messages on the bus, each until it is acknowledged, or on disk while the bus does not take them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -32,6 +32,8 @@ const SLOW: Duration = Duration::from_secs(1);
 const PROBE: Duration = Duration::from_millis(250);
 /// How often a slow bus is told.
 const TELL: Duration = Duration::from_secs(10);
+/// Behind the name of a message whose own name the bus takes for that of one that it has not got.
+const AGAIN: &str = "-again";
 const PART: &str = "bus";
 
 type Flight = Pin<Box<dyn Future<Output = Landed> + Send>>;
@@ -56,7 +58,8 @@ struct Landed {
     outgoing: Outgoing,
     /// Where it is on disk, if there.
     segment: Option<u64>,
-    result: Result<(), String>,
+    /// The number that it has in the stream, 0 for none.
+    result: Result<u64, String>,
 }
 
 /// What is counted.
@@ -142,8 +145,8 @@ pub(super) struct Sender {
     probe: Option<Probe>,
     /// Why it was not there when it was asked last.
     trouble: String,
-    /// What found no room on disk.
-    held: Option<Outgoing>,
+    /// What found no room on disk: no more than was on its way when the bus went away, and what came last.
+    held: VecDeque<Outgoing>,
     /// It is time to stop: nothing is held any more.
     is_stopping: bool,
     /// Measurements that found no room then.
@@ -194,7 +197,7 @@ impl Sender {
             is_back: false,
             probe: None,
             trouble: String::new(),
-            held: None,
+            held: VecDeque::new(),
             is_stopping: false,
             lost_at_end: 0,
             progressed: Instant::now(),
@@ -216,7 +219,7 @@ impl Sender {
         let mut has_ended = false;
         while !(has_ended && self.flights.is_empty()) {
             let takes =
-                !has_ended && self.held.is_none() && (self.has_room() || self.is_away || self.is_slow());
+                !has_ended && self.held.is_empty() && (self.has_room() || self.is_away || self.is_slow());
             let (is_full, waiting) = (!self.has_room() && !self.is_away, Instant::now());
             tokio::select! {
                 Some(landed) = self.flights.next() => self.landed(landed),
@@ -310,7 +313,7 @@ impl Sender {
                     Matter::Full,
                     "the spool is full: nothing is taken from publishers until the bus is back",
                 );
-                self.held = Some(outgoing);
+                self.held.push_back(outgoing);
             }
             Err(error) => {
                 self.counts.dropped.add(count);
@@ -329,7 +332,7 @@ impl Sender {
 
     /// Tries once more to put what found no room on disk.
     fn keep_held(&mut self) {
-        if let Some(outgoing) = self.held.take() {
+        for outgoing in std::mem::take(&mut self.held) {
             self.keep(outgoing);
         }
     }
@@ -363,16 +366,27 @@ impl Sender {
         match sent {
             Err(error) => self.landed(Landed { outgoing, segment, result: Err(error) }),
             Ok(acknowledged) => self.flights.push(Box::pin(async move {
-                let result = acknowledged.await.map(drop).map_err(|error| error.to_string());
+                let result =
+                    acknowledged.await.map(|taken| taken.sequence).map_err(|error| error.to_string());
                 Landed { outgoing, segment, result }
             })),
         }
     }
 
-    fn landed(&mut self, Landed { outgoing, segment, result }: Landed) {
+    fn landed(&mut self, Landed { mut outgoing, segment, result }: Landed) {
         self.spooled_flights -= usize::from(segment.is_some());
         match result {
-            Ok(()) => {
+            // A server that led, and lost what it had begun to store, takes what comes again for a copy of that.
+            Ok(0) => {
+                self.counts.failed.add(1);
+                if outgoing.name.ends_with(AGAIN) {
+                    self.went_away("it acknowledges what it has not stored");
+                } else {
+                    outgoing.name.push_str(AGAIN);
+                }
+                self.keep_again(outgoing, segment);
+            }
+            Ok(_) => {
                 self.progressed = Instant::now();
                 if std::mem::take(&mut self.is_back) {
                     log::info!("the bus is back; {} measurements wait on disk", self.spool.measurements());
@@ -387,13 +401,16 @@ impl Sender {
             Err(error) => {
                 self.counts.failed.add(1);
                 self.went_away(&error);
-                match segment {
-                    Some(segment) => {
-                        self.returned.push(Spooled { item: Item::Message(outgoing), segment });
-                    }
-                    None => self.keep(outgoing),
-                }
+                self.keep_again(outgoing, segment);
             }
+        }
+    }
+
+    /// Keeps a message that the bus has not taken.
+    fn keep_again(&mut self, outgoing: Outgoing, segment: Option<u64>) {
+        match segment {
+            Some(segment) => self.returned.push(Spooled { item: Item::Message(outgoing), segment }),
+            None => self.keep(outgoing),
         }
     }
 

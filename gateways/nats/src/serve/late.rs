@@ -62,7 +62,11 @@ impl LateIndex {
             Some((earliest, latest)) if earliest > latest => Err("its times are none"),
             Some((earliest, latest)) => {
                 let entry = Entry { sequence: stored.sequence, stored: stored.time, earliest, latest };
-                self.entries.write().unwrap_or_else(PoisonError::into_inner).push(entry);
+                let mut entries = self.entries.write().unwrap_or_else(PoisonError::into_inner);
+                // What is read once more takes the place of what was read before.
+                let before = entries.partition_point(|entry| entry.sequence < stored.sequence);
+                entries.truncate(before);
+                entries.push(entry);
                 Ok(())
             }
         };

@@ -71,6 +71,9 @@ impl Live {
         loop {
             let stored = self.scan.follow(&self.operation, PART).await;
             self.behind.set(stored.pending as f64);
+            if self.scan.was_renumbered() {
+                self.reached.store(0, Ordering::Relaxed);
+            }
             self.reached.fetch_max(stored.sequence, Ordering::Relaxed);
             if let Err(error) = self.take(&stored).await {
                 self.unreadable.add(1);

@@ -102,6 +102,45 @@ fn an_ingest_that_waits_for_room_stops_all_the_same() {
 }
 
 #[test]
+fn what_was_under_way_waits_for_room_too() {
+    if nats::is_missing() {
+        return;
+    }
+    let folder = Folder::new("under-way");
+    let engine = Engine::new().unwrap();
+    let server = Server::start(&folder.0.join("nats"));
+    let link = Link::to(server.port);
+    let source = Source::new(&engine, 1, 50);
+    let config = write(
+        &folder.0,
+        "ingest.toml",
+        "[ingest]\nlinger = '0ms'\ngroup-signals = 10\n[ingest.spool]\nmax-bytes = '1M'\nwhen-full = 'wait'\n",
+    );
+    let sources = [("east", source.connection())];
+    let urls = [format!("nats://127.0.0.1:{}", link.port)];
+    let ingest = Program::ingest(&folder.0, "ingest", &urls, &sources, &["--config", &config]);
+    ingest.wait_until_well();
+    let port = free_port();
+    let serve = Program::serve(&folder.0, "serve", &[server.url()], port, &[]);
+    serve.wait_until_well();
+    let clients = [Client::connect(&engine, port)];
+    clients[0].subscriber.wait_until_subscribed(Some(Duration::from_secs(60))).unwrap();
+    std::thread::sleep(Duration::from_millis(200));
+    link.hold(true);
+    wait_until("a full spool", || {
+        source.publish(&source.frame(1, Ticks::now()));
+        ingest.log().contains("nothing is taken from publishers")
+    });
+    // What was sent is not acknowledged in time, and finds no room.
+    wait_until("all that was under way", || ingest.metric("sttp_nats_failed_messages_total") >= 512.0);
+    link.hold(false);
+    let published = source.published();
+    settle(&published, &clients);
+    check("one whose ingest had no room", &published, &clients[0]);
+    assert_eq!(ingest.metric("sttp_nats_dropped_measurements_total"), 0.0);
+}
+
+#[test]
 fn a_bus_that_is_slow_is_told_and_counted() {
     if nats::is_missing() {
         return;

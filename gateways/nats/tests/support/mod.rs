@@ -3,9 +3,11 @@
 #![allow(dead_code, reason = "each test uses a part")]
 
 pub mod account;
+pub mod between;
 pub mod hand;
 pub mod link;
 pub mod nats;
+pub mod past;
 pub mod program;
 #[path = "../../../../tests/skipped/mod.rs"]
 pub mod skipped;
