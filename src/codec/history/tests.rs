@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::time_expression::TimeWindow;
 
-const NO_LIMITS: HistoryLimits = HistoryLimits { duration: Duration::from_secs(1 << 30), bytes: 1 << 40 };
+const NO_LIMITS: HistoryLimits = HistoryLimits { duration: Duration::from_secs(1 << 30), bytes: 1 << 30 };
 
 fn signals(rows: std::ops::Range<u128>) -> Vec<Uuid> {
     rows.map(|number| Uuid::from_u128(1 + number)).collect()

@@ -410,7 +410,7 @@ mod tests {
         let (totals, start) = (Arc::new(Totals::default()), Instant::now());
         totals.configure(&settings(limits));
         let channels = [1, 2].map(|host| totals.add(Kind::Channel, [192, 0, 2, host].into()));
-        for large in [1001, 1 << 40, usize::MAX] {
+        for large in [1001, usize::try_from(1_u64 << 40).unwrap_or(usize::MAX), usize::MAX] {
             assert!(!channels[0].may_send(large, start));
         }
         assert!(channels[1].may_send(600, start));
