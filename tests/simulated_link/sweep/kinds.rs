@@ -93,7 +93,7 @@ pub(super) fn publisher(random: &mut Random) -> PublisherSettings {
 /// All that everybody may take together, and ask for, is little: a few who take too much use it up.
 pub(super) fn lower_totals(settings: &mut PublisherSettings) {
     let limits = &mut settings.limits;
-    limits.max_send_queues = 128 << 10;
+    limits.max_send_queues = 64 << 10;
     limits.max_unfinished_commands = 128 << 10;
     limits.max_unread_answers = 8 << 10;
     limits.max_unread_messages = 1 << 20;

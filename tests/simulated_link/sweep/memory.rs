@@ -15,8 +15,8 @@ use crate::strangers::{commands, metadata_request, subscribe};
 const CONNECTION: usize = 256 << 10;
 /// What may wait for a connection however much waits for all of them together.
 const SMALLEST_SHARE: usize = 64 << 10;
-/// What waits for a connection beside measurements, and beyond what may before some are dropped.
-const MORE: usize = 64 << 10;
+/// What waits for a connection beside measurements, and the packet for which others are dropped.
+const MORE: usize = (8 << 10) + (32 << 10);
 /// What waits of a playback before it pauses, and what it reads then.
 const PLAYBACK: usize = (512 << 10) + (64 << 10);
 /// Batches and frames that are kept to be used again, and what is noted of addresses: in any case, and for each
