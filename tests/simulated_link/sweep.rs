@@ -142,7 +142,7 @@ fn run(seed: u64) {
     if has_low_totals {
         kinds::lower_totals(&mut settings);
     }
-    let mut rules = Rules::any(&mut random);
+    let mut rules = Rules::any(settings.overflow, &mut random);
     let mut network = Network::with_loops(1 + random.below(3), seed, settings, 0..SIGNALS);
     if has_tls {
         network.secure(settings);

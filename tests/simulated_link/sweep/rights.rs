@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use sttp::engine::simulated::Random;
+use sttp::publisher::Overflow;
 use sttp::rights::Rights;
 use uuid::Uuid;
 
@@ -107,11 +108,13 @@ struct History {
 
 /// The rights of a run: of each class, or none at all.
 pub(super) struct Rules {
+    /// What was published may wait for slow subscribers before anybody gets it.
+    publishing_waits: bool,
     classes: Option<[History; CLASSES.len()]>,
 }
 
 impl Rules {
-    pub(super) fn any(random: &mut Random) -> Rules {
+    pub(super) fn any(overflow: Overflow, random: &mut Random) -> Rules {
         let classes = (random.below(3) == 0).then(|| {
             CLASSES.map(|class| {
                 let first = Permission::any(class, random);
@@ -119,7 +122,7 @@ impl Rules {
                 History { hosts: Vec::new(), section, changes: vec![(0, first)], settled: 0 }
             })
         });
-        Rules { classes }
+        Rules { publishing_waits: matches!(overflow, Overflow::Wait { .. }), classes }
     }
 
     /// A subscriber will come from there. Returns whose rights it has.
@@ -139,7 +142,7 @@ impl Rules {
             return;
         }
         let class = [Class::First, Class::Second, Class::Members][network.random.below(3)];
-        // What was published before is with all loops.
+        // What was published before is with all loops, unless publishing waits.
         network.run_for(Duration::ZERO);
         let changed = Permission::any(class, &mut network.random);
         let history = &mut classes[class as usize];
@@ -196,11 +199,15 @@ impl Rules {
         signals.iter().copied().filter(|signal| is_allowed(*signal)).collect()
     }
 
-    /// Whether somebody may have got a measurement of a signal as it was published.
+    /// Whether somebody may have got a measurement of a signal as it was published, or when it had waited.
     pub(super) fn allowed_at(&self, class: Class, signal: usize, number: usize) -> bool {
         self.history(class).is_none_or(|history| {
-            let at = history.changes.iter().rfind(|(first, _)| *first <= number);
-            at.is_some_and(|(_, permission)| permission.is_admitted && permission.signals[signal])
+            let changes = &history.changes;
+            let at = changes.iter().rposition(|(first, _)| *first <= number).unwrap_or(0);
+            let last = if self.publishing_waits { changes.len() - 1 } else { at };
+            changes[at..=last]
+                .iter()
+                .any(|(_, permission)| permission.is_admitted && permission.signals[signal])
         })
     }
 
