@@ -16,8 +16,8 @@ use sttp::engine::Engine;
 use sttp::gateway::block_link::LinkState;
 
 use super::{
-    Chance, Passage, Side, batch, check_delivered, check_expected, check_sums, key, wait, wait_until_settled,
-    wait_until_subscribed,
+    Chance, Passage, Side, batch, check_delivered, check_expected, check_sums, key, wait,
+    wait_until_nearly_settled, wait_until_settled, wait_until_subscribed,
 };
 
 /// Passes datagrams on between whoever sends to it first and one address, and loses some.
@@ -116,6 +116,7 @@ fn a_link_that_loses_a_tenth_adds_up() {
     for time in 1..300 {
         let batch = batch(time);
         publisher.send(&batch);
+        wait_until_nearly_settled(&publisher, &subscriber);
         sent.extend(batch);
     }
     wait("all has come to the relay", || {
@@ -217,6 +218,7 @@ fn a_stream_of_c37118_over_a_one_way_link_comes_out_equal_but_for_the_frames_los
     relay.lost.store(100_000, Ordering::Release);
     for _ in 0..300 {
         sent.push(publish(sent.len() as u32));
+        wait_until_nearly_settled(&publisher, &subscriber);
     }
     wait("all has come to the relay", || {
         relay.passages[0].lock().unwrap().sent.assembler.counts().blocks
