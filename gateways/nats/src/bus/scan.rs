@@ -69,7 +69,8 @@ pub(crate) enum Begin {
     Sequence(u64),
 }
 
-/// Reads messages of a subject, as the leader of the stream has them, whichever server they come from. NATS keeps nothing for it but its place, and forgets that soon after it is dropped.
+/// Reads messages of a subject, as the leader of the stream has them, whichever server they come from. NATS keeps nothing
+/// for it but its place, and forgets that soon after it is dropped.
 pub(crate) struct Scan {
     stream: Stream,
     subject: String,
@@ -83,6 +84,9 @@ pub(crate) struct Scan {
     /// What was read last.
     last: Option<Mark>,
     comparison: Option<Comparison>,
+    /// It was compared with nothing, and is once more: a leader that counts in another way would always have less than
+    /// what was read last.
+    unsure: Option<Mark>,
     /// When the next one is due.
     due: Instant,
     /// How often the leader had less, in a row.
@@ -110,6 +114,7 @@ impl Scan {
             compared: None,
             last: None,
             comparison: None,
+            unsure: None,
             due: Instant::now(),
             behind: 0,
             is_renumbered: false,
@@ -212,6 +217,7 @@ impl Scan {
         self.flowed = 0;
         self.last = None;
         self.comparison = None;
+        self.unsure = None;
         self.due = Instant::now();
         Ok(true)
     }
@@ -241,21 +247,22 @@ impl Scan {
     async fn receive(&mut self) -> Result<Stored, String> {
         let message = loop {
             let Some(flow) = &mut self.flow else { return Err(failed(&"there is no flow")) };
-            let is_due = self.comparison.is_none() && self.last != self.compared;
+            let next = self.unsure.or(self.last).filter(|mark| Some(*mark) != self.compared);
             tokio::select! {
                 message = flow.next() => break message.ok_or_else(|| failed(&"it has ended"))?,
                 (mark, agreement) = compared(&mut self.comparison) => {
                     self.comparison = None;
+                    self.unsure = Some(mark);
                     match agreement {
-                        Ok(Agreement::Same) => self.compared = Some(mark),
+                        Ok(Agreement::Same) => (self.compared, self.unsure) = (Some(mark), None),
                         Ok(Agreement::Other) => return Err(DIFFERS.into()),
                         Ok(Agreement::Behind) => log::debug!("the stream's leader has less than was read"),
                         Err(error) => log::debug!("{error}"),
                     }
                 }
-                () = sleep_until(self.due), if is_due => {
+                () = sleep_until(self.due), if next.is_some() && self.comparison.is_none() => {
                     self.due = Instant::now() + COMPARE;
-                    self.comparison = self.last.map(|mark| {
+                    self.comparison = next.map(|mark| {
                         let stream = self.stream.clone();
                         Box::pin(async move { (mark, compare(&stream, mark).await) }) as Comparison
                     });

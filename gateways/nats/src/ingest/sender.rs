@@ -242,6 +242,9 @@ impl Sender {
                 self.send_spooled().await;
             }
         }
+        // What came back last may have found no room before it was told to stop.
+        self.is_stopping = true;
+        self.keep_held();
         if !self.spool.is_empty() {
             log::warning!("{} measurements wait on disk for the next run", self.spool.measurements());
         }

@@ -14,12 +14,15 @@ use crate::support::program::Program;
 use crate::support::source::Source;
 use crate::support::{Folder, free_port, wait_until};
 
-/// A copy of the stream that lacks a message in time, and so counts one less from there on: what readers get that are
-/// begun when it is wanted, until others are.
+/// A copy of the stream that lacks a message in time, and so counts one less from there on, or has one of which nobody
+/// knows, and counts one more: what readers get that are begun when it is wanted, until others are.
 #[derive(Default)]
 struct Copy {
     /// Readers get it that are begun from now on.
     is_wanted: bool,
+    has_more: bool,
+    /// How often the leader was asked for a message.
+    comparisons: usize,
     /// Who reads it, and what that one does not get.
     reader: Option<(String, u64)>,
 }
@@ -32,7 +35,10 @@ impl Copy {
     }
 
     fn passes(&mut self, said: &mut Said) -> bool {
-        // `$JS.ACK.STREAM.READER.DELIVERED.SEQUENCE.NUMBER.TIME.PENDING`: where a message of a reader is to be acknowledged.
+        let asks = |word: &String| word.starts_with("$JS.API.STREAM.MSG.GET.");
+        self.comparisons += usize::from(said.words.get(1).is_some_and(asks));
+        // `$JS.ACK.STREAM.READER.DELIVERED.SEQUENCE.NUMBER.TIME.PENDING`: where a message of a reader is to be
+        // acknowledged.
         let live = said.words.get(1).is_some_and(|subject| subject.starts_with("sttp.v1.live."));
         let Some(place) = said.words.iter_mut().find(|word| word.starts_with("$JS.ACK.")).filter(|_| live)
         else {
@@ -42,14 +48,19 @@ impl Copy {
         let sequence: u64 = tokens[5].parse().unwrap();
         if std::mem::take(&mut self.is_wanted) {
             self.reader = Some((tokens[3].clone(), sequence));
-            return false;
+            return self.has_more;
         }
         if let Some((reader, lacking)) = &self.reader
             && *reader == tokens[3]
             && sequence > *lacking
         {
-            for token in [5, 6] {
-                tokens[token] = (tokens[token].parse::<u64>().unwrap() - 1).to_string();
+            match self.has_more {
+                true => tokens[5] = (sequence + 1).to_string(),
+                false => {
+                    for token in [5, 6] {
+                        tokens[token] = (tokens[token].parse::<u64>().unwrap() - 1).to_string();
+                    }
+                }
             }
             *place = tokens.join(".");
         }
@@ -118,6 +129,35 @@ fn a_copy_that_lacks_something_is_left_for_another_one() {
     copy.lock().unwrap().is_wanted = true;
     assert!(past(&world.engine, port) == published, "the history is that of the copy");
     assert!(!copy.lock().unwrap().is_wanted, "the history was read of another one");
+}
+
+/// What was read last is never at the leader then, as long as one message comes at a time.
+#[test]
+fn a_copy_that_counts_further_than_the_leader_is_left_too() {
+    if nats::is_missing() {
+        return;
+    }
+    let copy: Arc<Mutex<Copy>> = Arc::default();
+    let world = World::new("further", Copy::change(&copy));
+    let _ingest = world.ingest(&world.url);
+    let (serve, _, clients) = world.serve(&world.changed);
+    *copy.lock().unwrap() = Copy { is_wanted: true, has_more: true, ..Copy::default() };
+    for number in 0..4 {
+        let before = clients[0].live_count();
+        world.source.publish(&world.source.frame(number, Ticks::now()));
+        wait_until("a frame", || clients[0].live_count() > before);
+        // The first one is as the leader has it, and compared no more than once.
+        let asked = copy.lock().unwrap().comparisons;
+        wait_until("a comparison since", || {
+            number == 0
+                || copy.lock().unwrap().comparisons >= asked + 2
+                || serve.metric("sttp_nats_differing_copies_total") > 0.0
+        });
+    }
+    assert!(serve.metric("sttp_nats_differing_copies_total") > 0.0, "the copy is still read");
+    let published = world.source.published();
+    settle(&published, &clients);
+    check("one whose relay read a copy that counts further", &published, &clients[0]);
 }
 
 /// Servers from 2.10 on acknowledge so what they know the name of, and have not stored.
