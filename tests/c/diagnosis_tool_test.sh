@@ -194,9 +194,11 @@ check_losses() {
     check "a table" grep -qE "^ALDERMOOR +11 +[0-9,]+ +[45][0-9]\.[0-9]{2} % +0 +\+0\.[0-9]{3} s  incomplete$" "$work/out"
     check "in words" grep -qE "^  [0-9]+ of [0-9]+ measurements are missing, at the 30 frames a second" "$work/out"
     stop_publisher
-    # Datagrams that come faster than the system keeps them.
-    start_publisher --signals 20000
-    check "lost datagrams" finds 3 gggnggggggww "$address" --udp 0 --receive-buffer 2304
+    "${CC:-cc}" -shared -fPIC -o "$work/lose_datagrams.so" "$here/lose_datagrams.c"
+    in_background publisher env LD_PRELOAD="$work/lose_datagrams.so" "$bin/sttp-publish" --listen 127.0.0.1:0 --signals 2000
+    publisher=$!
+    await_address
+    check "lost datagrams" finds 3 gggnggggggww "$address" --udp 0
     check "what to do" says losses "have come by UDP.* -> datagrams seem to be lost|-> datagrams are lost"
     stop_publisher
 }
