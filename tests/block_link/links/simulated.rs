@@ -168,13 +168,19 @@ fn with_records_of_altered_length(seed: u64, certificates: &Certificates) -> Vec
 #[test]
 fn connections_with_records_of_altered_length_are_made_again() {
     let certificates = Certificates::new("altered", &["near", "far"]);
-    let reasons: Vec<_> =
-        (0..SEEDS).map(|seed| with_records_of_altered_length(seed, &certificates)).collect();
     // At either side the rest of one never comes, later or in a handshake, or a record cannot be that long.
-    for side in 0..2 {
-        for told in ["nothing has come for 10 s", "(handshakeTimeout)", "does not keep to TLS"] {
-            let of_side = || reasons.iter().skip(side).step_by(2).flatten();
-            assert!(of_side().any(|reason| reason.contains(told)), "{told}: {reasons:?}");
+    let mut expected: Vec<_> = ["nothing has come for 10 s", "(handshakeTimeout)", "does not keep to TLS"]
+        .iter()
+        .flat_map(|told| [(0, *told), (1, *told)])
+        .collect();
+    // What TLS makes up differs from run to run.
+    for seed in 0..10 * SEEDS {
+        if seed >= SEEDS && expected.is_empty() {
+            break;
         }
+        let reasons = with_records_of_altered_length(seed, &certificates);
+        expected
+            .retain(|(side, told)| *side != seed % 2 || reasons.iter().all(|reason| !reason.contains(told)));
     }
+    assert!(expected.is_empty(), "never told, at the subscriber (0) or publisher (1): {expected:?}");
 }
