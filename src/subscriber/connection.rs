@@ -153,8 +153,8 @@ impl Connection {
         });
         if let Err(text) = subscribed {
             delivery.message(Severity::Error, text.clone());
-            delivery.shared.stand(|standing| standing.answered(Err(&text)));
             delivery.handler.request_failed(Command::Subscribe, &text);
+            delivery.shared.stand(|standing| standing.answered(Err(&text)));
         }
     }
 

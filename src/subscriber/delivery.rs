@@ -140,23 +140,24 @@ impl Delivery {
             }
             Output::Succeeded { command, text } => self.succeeded(command, text),
             Output::Failed { command, text } => {
-                if command == Command::Subscribe {
-                    self.shared.stand(|standing| standing.answered(Err(&text)));
-                }
                 let name = command.name();
                 self.message(
                     Severity::Error,
                     format!("Received failure code in response to server command: {name}: {text}"),
                 );
+                // Before threads that wait or read find the end: by then the application has been told why.
                 self.handler.request_failed(command, &text);
+                if command == Command::Subscribe {
+                    self.shared.stand(|standing| standing.answered(Err(&text)));
+                }
             }
             Output::NotSubscribed => self.shared.set_state(ConnectionState::Connected),
             Output::ProcessingComplete(text) => {
                 self.message(Severity::Info, format!("Temporal processing complete. {text}"));
                 self.processing_complete = true;
                 self.shared.set_state(ConnectionState::Connected);
-                self.shared.stand(|standing| standing.complete(&text));
                 self.handler.processing_complete(&text);
+                self.shared.stand(|standing| standing.complete(&text));
             }
             Output::Notification(text) => {
                 self.message(Severity::Info, format!("NOTIFICATION: {text}"));

@@ -130,6 +130,50 @@ fn without_history_the_subscription_fails() {
     assert!(text.contains("no historical data"), "{text}");
 }
 
+/// Takes its time to note what it is told.
+struct Slow(Arc<Mutex<Vec<String>>>);
+
+impl Slow {
+    fn note(&self, text: &str) {
+        std::thread::sleep(Duration::from_millis(200));
+        self.0.lock().unwrap().push(text.to_owned());
+    }
+}
+
+impl SubscriberHandler for Slow {
+    fn processing_complete(&mut self, text: &str) {
+        self.note(text);
+    }
+
+    fn request_failed(&mut self, _request: Command, text: &str) {
+        self.note(text);
+    }
+}
+
+#[test]
+fn who_reads_finds_the_end_after_the_handler_was_told_of_it() {
+    let engine = Engine::new().unwrap();
+    let settings = PublisherSettings::default();
+    for (settings, expected) in [
+        (settings.clone().history_duration(Duration::from_secs(600)), "historical data"),
+        (settings, "no historical data"),
+    ] {
+        let (publisher, _events) = historian(&engine, settings);
+        let told = Arc::default();
+        let subscriber = Subscriber::new(&engine, Slow(Arc::clone(&told)));
+        let options = SubscriptionOptions::default()
+            .filter("FILTER ActiveMeasurements WHERE True".to_owned())
+            .start_time(Some("*-1h".to_owned()));
+        subscriber.subscribe(options).unwrap();
+        let address = publisher.address().unwrap().to_string();
+        subscriber.connect(&address, SubscriberSettings::default().read_queue(100)).unwrap();
+        let end = subscriber.read(&mut frame(0, 1), Some(PATIENCE)).unwrap_err();
+        assert!(matches!(end, Error::Complete(_) | Error::Refused(_)), "{end}");
+        let told = told.lock().unwrap();
+        assert!(matches!(&told[..], [text] if text.contains(expected)), "{told:?}, {end}");
+    }
+}
+
 #[test]
 fn the_pace_can_be_changed() {
     let engine = Engine::new().unwrap();
