@@ -155,7 +155,7 @@ fn who_reads_finds_the_end_after_the_handler_was_told_of_it() {
     let engine = Engine::new().unwrap();
     let settings = PublisherSettings::default();
     for (settings, expected) in [
-        (settings.clone().history_duration(Duration::from_secs(600)), "historical data"),
+        (settings.history_duration(Duration::from_secs(600)), "historical data"),
         (settings, "no historical data"),
     ] {
         let (publisher, _events) = historian(&engine, settings);
