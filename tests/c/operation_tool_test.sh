@@ -176,17 +176,16 @@ check_metrics() {
     check "a port in use" ends 1 "--metrics ${other%/metrics}: cannot listen there" \
         "$bin/sttp-publish" --listen 127.0.0.1:0 --metrics "${other%/metrics}"
     check "no address" ends 1 "--metrics is ADDR:PORT" "$bin/sttp-publish" --listen 127.0.0.1:0 --metrics there
-    # Those who connect and say nothing take their turn, and no more.
-    check "behind those who are silent" python3 -c '
-import socket, sys, urllib.parse, urllib.request
-where = urllib.parse.urlsplit(sys.argv[1])
-silent = [socket.create_connection((where.hostname, where.port)) for _ in range(2)]
-assert b"sttp_publisher_" in urllib.request.urlopen(sys.argv[1], timeout=60).read()' "$publisher_metrics"
+    in_background askers timeout 150 python3 "$here/slow_askers.py" "$publisher_metrics"
+    local askers=$!
+    check "some ask slowly" await_line "$work/askers.out" "^there" $askers
+    check "beside them an answer" fetch "$publisher_metrics" "$work/publisher.metrics"
     kill -INT $subscriber
     wait $subscriber || true
     subscriber=
     kill -INT $publisher
-    check "the publisher ends" end_publisher 0
+    check "the publisher ends, while they ask" end_publisher 0
+    kill $askers 2>/dev/null || true
     check "every counter of a publisher once" python3 "$here/metrics_check.py" "$work/publisher.metrics" \
         "sttp_publisher=$(counters_of "$work/publisher.err" 'stats["counters"]')" \
         "sttp_connection=$(counters_of "$work/publisher.err" 'stats["connections"][0]["counters"]')"

@@ -1,32 +1,22 @@
 #include "metrics.h"
 
 #include <math.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "net.h"
+#include "http_server.h"
 #include "sttp.h"
 #include "system.h"
 #include "tool.h"
 
-/* How long somebody may take to ask, and to take the answer. */
-#define REQUEST_SECONDS 1.0
-#define ANSWER_SECONDS 2.0
-#define LOOK_SECONDS 0.2
-#define REQUEST_SIZE 4096
 #define CONTENT_TYPE "text/plain; version=0.0.4; charset=utf-8"
 #define UNIX_EPOCH_TICKS 621355968000000000.0
 #define TICKS_PER_SECOND 1e7
 
-static struct server {
-    pthread_t thread;
-    pthread_mutex_t lock;
-    int running; /* behind the lock */
-    net_socket listener;
+static struct {
     void (*collect)(struct text *text, void *user_data);
     void *user_data;
-} server = {.lock = PTHREAD_MUTEX_INITIALIZER, .listener = NET_NONE};
+} source;
 
 /* -- the text format -- */
 
@@ -140,81 +130,17 @@ static void add_process(struct text *text) {
     text_add(text, "sttp_build_info{version=\"%s\"} 1\n", sttp_version_text());
 }
 
-static void answer(net_socket connection, const char *status, const char *type, const struct text *body, int has_body) {
-    struct text answer = {0};
-    text_add(&answer, "HTTP/1.1 %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\nConnection: close\r\n%s\r\n", status, type,
-             body->length, strncmp(status, "405", 3) == 0 ? "Allow: GET, HEAD\r\n" : "");
-    if (!answer.failed && net_send(connection, answer.bytes, answer.length, ANSWER_SECONDS) == 0 && has_body &&
-        body->length > 0) {
-        net_send(connection, body->bytes, body->length, ANSWER_SECONDS);
-    }
-    text_free(&answer);
-}
-
-/* The head of a request, or as much of it as has come in time. Its length. */
-static size_t read_request(net_socket connection, char request[REQUEST_SIZE]) {
-    double until = tool_clock() + REQUEST_SECONDS;
-    size_t length = 0;
-    request[0] = '\0';
-    while (strstr(request, "\r\n\r\n") == NULL && length + 1 < REQUEST_SIZE) {
-        double left = until - tool_clock();
-        int count = left > 0.0 ? net_receive(connection, request + length, REQUEST_SIZE - 1 - length, left) : -1;
-        if (count <= 0) {
-            return 0;
-        }
-        length += (size_t)count;
-        request[length] = '\0';
-    }
-    return length;
-}
-
-static void serve(net_socket connection) {
-    char request[REQUEST_SIZE];
-    struct text body = {0};
-    if (read_request(connection, request) == 0) {
-        return;
-    }
-    int is_head = strncmp(request, "HEAD ", 5) == 0;
-    const char *path = strncmp(request, "GET ", 4) == 0 ? request + 4 : is_head ? request + 5 : NULL;
-    size_t length = path != NULL ? strcspn(path, " ?\r\n") : 0;
-    if (path == NULL) {
-        text_add(&body, "Only GET and HEAD are answered.\n");
-        answer(connection, "405 Method Not Allowed", "text/plain", &body, 1);
-    } else if (length == 8 && strncmp(path, "/metrics", 8) == 0) {
-        server.collect(&body, server.user_data);
-        add_process(&body);
-        if (body.failed) {
-            text_free(&body);
-            answer(connection, "500 Internal Server Error", "text/plain", &body, 0);
-        } else {
-            answer(connection, "200 OK", CONTENT_TYPE, &body, !is_head);
-        }
+static void respond(const char *path, size_t length, struct http_answer *answer) {
+    if (length == 8 && strncmp(path, "/metrics", 8) == 0) {
+        answer->status = "200 OK";
+        answer->type = CONTENT_TYPE;
+        source.collect(&answer->body, source.user_data);
+        add_process(&answer->body);
     } else {
-        text_add(&body, "What is counted is at /metrics.\n");
-        answer(connection, "404 Not Found", "text/plain", &body, !is_head);
+        answer->status = "404 Not Found";
+        answer->type = "text/plain";
+        text_add(&answer->body, "What is counted is at /metrics.\n");
     }
-    text_free(&body);
-}
-
-/* -- the server -- */
-
-static int is_running(void) {
-    pthread_mutex_lock(&server.lock);
-    int running = server.running;
-    pthread_mutex_unlock(&server.lock);
-    return running;
-}
-
-static void *run(void *unused) {
-    (void)unused;
-    while (is_running()) {
-        net_socket connection = net_accept(server.listener, LOOK_SECONDS);
-        if (connection != NET_NONE) {
-            serve(connection);
-            net_close(connection, 1);
-        }
-    }
-    return NULL;
 }
 
 /* Where to listen, from ADDR:PORT or PORT. */
@@ -246,19 +172,10 @@ int metrics_begin(const char *address, void (*collect)(struct text *text, void *
     if (find_address(address, &found) != 0) {
         return TOOL_FAILED;
     }
-    server.listener = net_listen(&found, bound, problem, sizeof problem);
-    if (server.listener == NET_NONE) {
+    source.collect = collect;
+    source.user_data = user_data;
+    if (http_server_begin(&found, respond, bound, problem, sizeof problem) != 0) {
         tool_error("--metrics %s: cannot listen there: %s", address, problem);
-        return TOOL_FAILED;
-    }
-    server.collect = collect;
-    server.user_data = user_data;
-    server.running = 1;
-    int error = pthread_create(&server.thread, NULL, run, NULL);
-    if (error != 0) {
-        server.running = 0;
-        net_close(server.listener, 0);
-        tool_error("cannot start a thread: %s", strerror(error));
         return TOOL_FAILED;
     }
     tool_log(STTP_LOG_INFO, "metrics are at http://%s/metrics", bound);
@@ -266,12 +183,5 @@ int metrics_begin(const char *address, void (*collect)(struct text *text, void *
 }
 
 void metrics_end(void) {
-    if (!is_running()) {
-        return;
-    }
-    pthread_mutex_lock(&server.lock);
-    server.running = 0;
-    pthread_mutex_unlock(&server.lock);
-    pthread_join(server.thread, NULL);
-    net_close(server.listener, 0);
+    http_server_end();
 }

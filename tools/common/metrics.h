@@ -1,5 +1,4 @@
-/* What a program counts, for Prometheus: the text format, and an HTTP server that answers one question at a time on a
- * thread of its own, so that nothing waits for who asks. */
+/* What a program counts, for Prometheus: the text format, and answers with it over HTTP. */
 #ifndef STTP_METRICS_H
 #define STTP_METRICS_H
 

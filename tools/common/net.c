@@ -20,7 +20,8 @@
 
 #include "system.h"
 
-#define LINGER_SECONDS 0.2
+/* Who waits to be accepted. */
+#define BACKLOG 128
 
 /* -- what Windows calls otherwise -- */
 
@@ -34,6 +35,10 @@
 #define NO_HOST WSAEHOSTUNREACH
 #define SEND_FLAGS 0
 typedef int socket_size;
+typedef SOCKET system_socket;
+typedef WSAPOLLFD poll_entry;
+typedef ULONG poll_count;
+#define poll WSAPoll
 
 static int last_error(void) {
     return WSAGetLastError();
@@ -48,11 +53,6 @@ static void describe(int error, char *problem, size_t size) {
     if (length == 0) {
         snprintf(problem, size, "error %d of the system", error);
     }
-}
-
-static int wait_for(net_socket socket, short events, double seconds) {
-    WSAPOLLFD descriptor = {(SOCKET)socket, events, 0};
-    return WSAPoll(&descriptor, 1, (int)ceil(seconds * 1000.0)) > 0;
 }
 
 static int do_not_block(net_socket socket) {
@@ -80,6 +80,9 @@ int net_begin(void) {
 #define SEND_FLAGS MSG_NOSIGNAL
 #define SD_SEND SHUT_WR
 typedef socklen_t socket_size;
+typedef int system_socket;
+typedef struct pollfd poll_entry;
+typedef nfds_t poll_count;
 
 static int last_error(void) {
     return errno;
@@ -87,11 +90,6 @@ static int last_error(void) {
 
 static void describe(int error, char *problem, size_t size) {
     snprintf(problem, size, "%s", strerror(error));
-}
-
-static int wait_for(net_socket socket, short events, double seconds) {
-    struct pollfd descriptor = {(int)socket, events, 0};
-    return poll(&descriptor, 1, (int)ceil(seconds * 1000.0)) > 0;
 }
 
 static int do_not_block(net_socket socket) {
@@ -182,6 +180,38 @@ static net_socket open_socket(const struct net_address *address, int kind, char 
     return opened;
 }
 
+void net_close(net_socket socket) {
+    close_at_once(socket);
+}
+
+/* -- waiting -- */
+
+static int milliseconds(double seconds) {
+    return (int)ceil(seconds * 1000.0);
+}
+
+static int wait_for(net_socket socket, short events, double seconds) {
+    poll_entry entry;
+    memset(&entry, 0, sizeof entry);
+    entry.fd = (system_socket)socket;
+    entry.events = events;
+    return poll(&entry, 1, milliseconds(seconds)) > 0;
+}
+
+void net_wait(struct net_wanted *wanted, size_t count, double seconds) {
+    poll_entry entries[NET_MOST_WANTED];
+    count = count < NET_MOST_WANTED ? count : NET_MOST_WANTED;
+    memset(entries, 0, sizeof entries);
+    for (size_t i = 0; i < count; i++) {
+        entries[i].fd = (system_socket)wanted[i].socket;
+        entries[i].events = wanted[i].is_room ? POLLOUT : POLLIN;
+    }
+    int ready = poll(entries, (poll_count)count, milliseconds(seconds));
+    for (size_t i = 0; i < count; i++) {
+        wanted[i].is_ready = ready > 0 && entries[i].revents != 0;
+    }
+}
+
 /* -- who listens -- */
 
 net_socket net_listen(const struct net_address *address, char bound[NET_TEXT_SIZE + NET_PORT_SIZE], char *problem,
@@ -199,7 +229,7 @@ net_socket net_listen(const struct net_address *address, char bound[NET_TEXT_SIZ
     int on = 1;
     setsockopt((int)listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
 #endif
-    if (bind(listener, of_system(address), (socket_size)address->length) != 0 || listen(listener, 8) != 0 ||
+    if (bind(listener, of_system(address), (socket_size)address->length) != 0 || listen(listener, BACKLOG) != 0 ||
         getsockname(listener, (struct sockaddr *)(void *)local.socket.bytes, &length) != 0) {
         describe(last_error(), problem, size);
         close_at_once(listener);
@@ -288,28 +318,31 @@ int net_receive(net_socket connection, void *buffer, size_t size, double seconds
     return count < 0 ? (last_error() == WOULD_BLOCK ? -1 : 0) : count;
 }
 
+int net_send_some(net_socket connection, const void *bytes, size_t length) {
+    int count = (int)send(connection, bytes, length, SEND_FLAGS);
+    return count >= 0 ? count : last_error() == WOULD_BLOCK ? 0 : -1;
+}
+
 int net_send(net_socket connection, const void *bytes, size_t length, double seconds) {
     const char *next = (const char *)bytes;
     double until = system_clock() + seconds;
-    while (length > 0) {
-        int count = (int)send(connection, next, length, SEND_FLAGS);
-        if (count > 0) {
-            next += count;
-            length -= (size_t)count;
-        } else if (count < 0 && last_error() != WOULD_BLOCK) {
+    for (;;) {
+        int count = net_send_some(connection, next, length);
+        if (count < 0) {
             return -1;
-        } else if (system_clock() >= until || !wait_for(connection, POLLOUT, fmax(until - system_clock(), 0.0))) {
+        }
+        next += count;
+        length -= (size_t)count;
+        if (length == 0) {
+            return 0;
+        }
+        double left = until - system_clock();
+        if (count == 0 && (left <= 0.0 || !wait_for(connection, POLLOUT, left))) {
             return -1;
         }
     }
-    return 0;
 }
 
-void net_close(net_socket connection, int gently) {
-    char ignored[256];
-    if (gently && shutdown(connection, SD_SEND) == 0) {
-        while (net_receive(connection, ignored, sizeof ignored, LINGER_SECONDS) > 0) {
-        }
-    }
-    close_at_once(connection);
+void net_end_sending(net_socket connection) {
+    shutdown(connection, SD_SEND);
 }

@@ -61,7 +61,23 @@ int net_receive(net_socket connection, void *buffer, size_t size, double seconds
 /* Sends all of it within so many seconds; 0, or -1 when the other side did not take it. */
 int net_send(net_socket connection, const void *bytes, size_t length, double seconds);
 
-/* `gently`: what is on its way arrives, and the other side is given a moment to close first. */
-void net_close(net_socket connection, int gently);
+/* Sends as much as there is room for now: how many bytes, or -1 when the connection is broken. */
+int net_send_some(net_socket connection, const void *bytes, size_t length);
+
+/* Says that nothing more will be sent. */
+void net_end_sending(net_socket connection);
+
+void net_close(net_socket socket);
+
+/* What is waited for at a socket: room to send, or else something that comes, a connection of a listener among it. */
+struct net_wanted {
+    net_socket socket;
+    int is_room;
+    int is_ready; /* set by net_wait; a broken connection is ready, too */
+};
+
+/* Waits until something is ready, no longer than so many seconds; up to NET_MOST_WANTED sockets. */
+#define NET_MOST_WANTED 32
+void net_wait(struct net_wanted *wanted, size_t count, double seconds);
 
 #endif

@@ -69,7 +69,7 @@ static int connect_to_one(struct diagnosis *diagnosis, const struct net_address 
             net_connect(&addresses[i], fmin(timeout, CONNECT_SECONDS), &failure, problem, sizeof problem);
         if (connection != NET_NONE) {
             double milliseconds = (tool_clock() - start) * 1000.0;
-            net_close(connection, 0);
+            net_close(connection);
             diagnosis_add(diagnosis, STEP_CONNECT, GOOD, NULL, "%s accepts connections to port %s, after %.1f ms",
                           addresses[i].text, port, milliseconds);
             return 0;
@@ -151,6 +151,6 @@ const char *diagnose_stranger(const char *address) {
     if (count > 0) {
         name = name_stranger(bytes, count);
     }
-    net_close(connection, 0);
+    net_close(connection);
     return name;
 }
