@@ -1,25 +1,29 @@
-//! What a program counts, for Prometheus: the text format, and an HTTP server that answers one question at a time on a
-//! thread of its own, so that nothing waits for who asks. Names and texts are those of the C tools.
+//! What a program counts, for Prometheus: the text format, and an HTTP server that answers it on threads of its own, so that
+//! nothing waits for who asks. Names and texts are those of the C tools.
 
+use std::collections::VecDeque;
 use std::fmt::{Display, Write as _};
 use std::fs;
 use std::io::{self, ErrorKind, Read, Write as _};
-use std::net::{SocketAddr, TcpListener, TcpStream, ToSocketAddrs};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream, ToSocketAddrs};
+use std::sync::Arc;
 use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use sttp::Ticks;
 use sttp::counters::{CounterKind, CounterType, CounterValue};
 use sttp::subscriber::{ConnectionState, Subscriber};
 
-use crate::accepting::accept_all;
+use crate::accepting::{Timed, accept_all};
 use crate::log::{self, Level};
 use crate::options::Row;
 use crate::stop::Stop;
 
 /// How long somebody may take to ask, and to take the answer.
-const REQUEST: Duration = Duration::from_secs(1);
-const ANSWER: Duration = Duration::from_secs(2);
+const REQUEST: Duration = Duration::from_secs(5);
+const ANSWER: Duration = Duration::from_secs(10);
+/// So many are answered at a time. When one more comes, the one that came first gives way.
+const AT_A_TIME: usize = 16;
 /// Bytes of a request.
 const LONGEST: usize = 4096;
 const KIND: &str = "text/plain; version=0.0.4; charset=utf-8";
@@ -157,7 +161,10 @@ impl Server {
     /// # Errors
     ///
     /// A line that says why not.
-    pub fn begin(address: &str, collect: impl Fn(&mut Metrics) + Send + 'static) -> Result<Server, String> {
+    pub fn begin(
+        address: &str,
+        collect: impl Fn(&mut Metrics) + Send + Sync + 'static,
+    ) -> Result<Server, String> {
         let cannot = |error: &dyn Display| format!("--metrics {address}: {error}");
         let place = place(address)?;
         let listen = || {
@@ -170,9 +177,10 @@ impl Server {
             listen().map_err(|error| cannot(&format_args!("cannot listen there: {error}")))?;
         let stop = Stop::default();
         let until = stop.clone();
-        // Who does not take the answer in time, or has gone, is nobody's concern.
-        let take = move |stream| drop(answer(&stream, &collect));
-        let work = move || accept_all(&listener, &until, "those who ask for metrics", take);
+        let mut answering = Answering { collect: Arc::new(collect), asking: VecDeque::new() };
+        let work = move || {
+            accept_all(&listener, &until, "those who ask for metrics", |stream| answering.take(stream))
+        };
         let thread =
             thread::Builder::new().name("metrics".into()).spawn(work).map_err(|error| cannot(&error))?;
         log::line(Level::Info, &format!("metrics are at http://{bound}/metrics"));
@@ -185,6 +193,53 @@ impl Drop for Server {
         self.stop.ask();
         // One that has panicked has told so.
         let _ = self.thread.take().map(JoinHandle::join);
+    }
+}
+
+/// Those who are answered, each on a thread.
+struct Answering<C> {
+    collect: Arc<C>,
+    /// In the order in which they came.
+    asking: VecDeque<(Arc<TcpStream>, JoinHandle<()>)>,
+}
+
+impl<C: Fn(&mut Metrics) + Send + Sync + 'static> Answering<C> {
+    fn take(&mut self, stream: TcpStream) {
+        self.asking.retain(|(_, thread)| !thread.is_finished());
+        if self.asking.len() >= AT_A_TIME {
+            self.end_first();
+        }
+        let stream = Arc::new(stream);
+        let (asked, collect) = (stream.clone(), self.collect.clone());
+        let work = move || {
+            // Who does not take the answer in time, or has gone, is nobody's concern.
+            let _ = answer(&asked, &*collect);
+            let _ = asked.shutdown(Shutdown::Both);
+        };
+        match thread::Builder::new().name("metrics".into()).spawn(work) {
+            Ok(thread) => self.asking.push_back((stream, thread)),
+            Err(error) => log::line(Level::Warning, &format!("no thread for who asks for metrics: {error}")),
+        }
+    }
+}
+
+impl<C> Answering<C> {
+    fn end_first(&mut self) {
+        if let Some((stream, thread)) = self.asking.pop_front() {
+            // It may have ended by itself.
+            let _ = stream.shutdown(Shutdown::Both);
+            // One that has panicked has told so.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Nothing is collected any more behind that.
+impl<C> Drop for Answering<C> {
+    fn drop(&mut self) {
+        while !self.asking.is_empty() {
+            self.end_first();
+        }
     }
 }
 
@@ -203,7 +258,7 @@ fn place(address: &str) -> Result<SocketAddr, String> {
     found.next().ok_or_else(|| format!("--metrics {address}: there is no such address"))
 }
 
-fn answer(mut stream: &TcpStream, collect: &dyn Fn(&mut Metrics)) -> io::Result<()> {
+fn answer(stream: &TcpStream, collect: &dyn Fn(&mut Metrics)) -> io::Result<()> {
     stream.set_nonblocking(false)?;
     let request = read_request(stream)?;
     let mut words = request.split([' ', '\r', '\n']);
@@ -232,40 +287,21 @@ fn answer(mut stream: &TcpStream, collect: &dyn Fn(&mut Metrics)) -> io::Result<
     if method != "HEAD" {
         answer += &body;
     }
-    write_until(stream, answer.as_bytes(), Instant::now() + ANSWER)?;
-    stream.flush()
-}
-
-/// What is left of a time, which is over at 0.
-fn left(until: Instant) -> io::Result<Duration> {
-    let left = until.saturating_duration_since(Instant::now());
-    if left.is_zero() { Err(ErrorKind::TimedOut.into()) } else { Ok(left) }
+    Timed::new(stream, ANSWER).write_all(answer.as_bytes())
 }
 
 /// The head of a request, or as much of it as is read.
-fn read_request(mut stream: &TcpStream) -> io::Result<String> {
-    let until = Instant::now() + REQUEST;
+fn read_request(stream: &TcpStream) -> io::Result<String> {
+    let mut stream = Timed::new(stream, REQUEST);
     let mut request = Vec::new();
     let mut space = [0; 1024];
     while !request.windows(4).any(|end| end == b"\r\n\r\n") && request.len() < LONGEST {
-        stream.set_read_timeout(Some(left(until)?))?;
         match stream.read(&mut space)? {
             0 => return Err(ErrorKind::UnexpectedEof.into()),
             count => request.extend_from_slice(&space[..count]),
         }
     }
     Ok(String::from_utf8_lossy(&request).into_owned())
-}
-
-fn write_until(mut stream: &TcpStream, mut bytes: &[u8], until: Instant) -> io::Result<()> {
-    while !bytes.is_empty() {
-        stream.set_write_timeout(Some(left(until)?))?;
-        match stream.write(bytes)? {
-            0 => return Err(ErrorKind::WriteZero.into()),
-            count => bytes = &bytes[count..],
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -292,6 +328,28 @@ mod tests {
         for wrong in ["", "localhost", "127.0.0.1:x", "127.0.0.1:70000"] {
             assert!(of(wrong).unwrap_err().contains("--metrics is ADDR:PORT"), "{wrong}");
         }
+    }
+
+    #[test]
+    fn who_is_silent_holds_up_nobody() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let collect = |metrics: &mut Metrics| metrics.number("x", "X.", 1.0);
+        let mut answering = Answering { collect: Arc::new(collect), asking: VecDeque::new() };
+        let mut connect = || {
+            let asking = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+            answering.take(listener.accept().unwrap().0);
+            asking
+        };
+        let mut silent: Vec<_> = (0..AT_A_TIME).map(|_| connect()).collect();
+        let mut asking = connect();
+        asking.write_all(b"GET /metrics HTTP/1.1\r\n\r\n").unwrap();
+        let mut told = String::new();
+        asking.read_to_string(&mut told).unwrap();
+        assert!(told.contains("\nx 1\n"), "{told}");
+        // The first of them had to go, and all of them at the end.
+        assert_eq!(silent[0].read(&mut [0]).unwrap(), 0);
+        drop(answering);
+        assert_eq!(silent[AT_A_TIME - 1].read(&mut [0]).unwrap(), 0);
     }
 
     #[test]

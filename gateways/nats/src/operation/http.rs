@@ -1,17 +1,18 @@
 //! Metrics and health over HTTP: `GET /metrics`, `GET /health`. No more of HTTP than that.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::task::AbortHandle;
 
 use super::{Health, Metrics, log};
 
 /// Longest request that is read.
 const LONGEST_REQUEST: usize = 4096;
-/// Requests that are answered at a time; others wait.
+/// Requests that are answered at a time. When one more comes, the one that came first gives way.
 const AT_A_TIME: usize = 16;
 /// How long a request and its answer may take.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -25,10 +26,9 @@ pub(super) async fn listen(address: &str, metrics: Arc<Metrics>, health: Arc<Hea
         Ok(address) => log::info!("metrics and health are at http://{address}/metrics and /health"),
         Err(error) => return Err(format!("http: {address}: {error}")),
     }
-    let places = Arc::new(Semaphore::new(AT_A_TIME));
     tokio::spawn(async move {
-        // The semaphore is never closed.
-        while let Ok(place) = places.clone().acquire_owned().await {
+        let mut asking = VecDeque::<AbortHandle>::new();
+        loop {
             let stream = match listener.accept().await {
                 Ok((stream, _)) => stream,
                 Err(error) => {
@@ -37,15 +37,21 @@ pub(super) async fn listen(address: &str, metrics: Arc<Metrics>, health: Arc<Hea
                     continue;
                 }
             };
+            asking.retain(|task| !task.is_finished());
+            if asking.len() >= AT_A_TIME
+                && let Some(first) = asking.pop_front()
+            {
+                first.abort();
+            }
             let (metrics, health) = (metrics.clone(), health.clone());
-            tokio::spawn(async move {
+            let task = tokio::spawn(async move {
                 match tokio::time::timeout(PATIENCE, answer(stream, &metrics, &health)).await {
                     Ok(Ok(())) => {}
                     Ok(Err(error)) => log::debug!("http: {error}"),
                     Err(_) => log::debug!("http: a request took too long"),
                 }
-                drop(place);
             });
+            asking.push_back(task.abort_handle());
         }
     });
     Ok(())

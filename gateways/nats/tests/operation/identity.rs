@@ -95,6 +95,10 @@ fn nats_knows_the_program_by_user_token_nkey_and_certificate() {
         Program::ingest(&folder.0, "required", &[], &sources, &["--config", &config, "--log-level", "debug"]);
     program.says("NATS: ");
     assert!(program.get("/health").unwrap().contains("nats: not connected yet"));
+    // Many who connect and ask nothing hold up nobody.
+    let silent: Vec<_> = (0..120).map(|_| program.connect().unwrap()).collect();
+    assert!(program.get("/health").unwrap().contains("nats: not connected yet"));
+    drop(silent);
     // One that waits for a handshake before it says anything, as newer servers than Debian's may.
     let first = TlsFirst::before(&server, &folder, "server");
     let own = format!(

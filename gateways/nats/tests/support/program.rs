@@ -1,10 +1,11 @@
 //! The program under test.
 
 use std::fs::File;
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus};
+use std::time::Duration;
 
 use super::{free_port, wait_until};
 
@@ -94,9 +95,15 @@ impl Program {
         tasks.filter(|comm| std::fs::read_to_string(comm).is_ok_and(|own| own.starts_with(name))).count()
     }
 
+    /// A connection for metrics and health.
+    pub fn connect(&self) -> io::Result<TcpStream> {
+        TcpStream::connect(("127.0.0.1", self.http))
+    }
+
     /// What it answers to a request, with its first line.
     pub fn get(&self, path: &str) -> Option<String> {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.http)).ok()?;
+        let mut stream = self.connect().ok()?;
+        stream.set_read_timeout(Some(Duration::from_secs(20))).ok()?;
         stream.write_all(format!("GET {path} HTTP/1.1\r\nHost: test\r\n\r\n").as_bytes()).ok()?;
         let mut answer = String::new();
         stream.read_to_string(&mut answer).ok()?;

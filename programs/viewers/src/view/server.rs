@@ -15,7 +15,7 @@ use super::{events, page};
 use crate::model::{Board, DeviceState};
 use crate::report;
 use crate::watch::Watch;
-use sttp_programs::accepting::accept_all;
+use sttp_programs::accepting::{Timed, accept_all};
 use sttp_programs::log::{self, Level};
 use sttp_programs::metrics::{self, Metrics};
 use sttp_programs::stop::Stop;
@@ -150,7 +150,6 @@ fn count(shared: &Shared, metrics: &mut Metrics) {
 
 fn answer(shared: &Shared, hosts: &Hosts, stream: &TcpStream, is_full: bool) -> io::Result<()> {
     stream.set_nonblocking(false)?;
-    stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
     stream.set_nodelay(true)?;
     let plain = |status, text: &'static str| Answer { status, kind: http::TEXT, body: text.as_bytes() };
@@ -158,7 +157,7 @@ fn answer(shared: &Shared, hosts: &Hosts, stream: &TcpStream, is_full: bool) -> 
         return plain("503 Service Unavailable", "Too many browsers look at this page already.\n")
             .write(stream, false);
     }
-    let request = match http::read(BufReader::new(stream), hosts)? {
+    let request = match http::read(BufReader::new(Timed::new(stream, PATIENCE)), hosts)? {
         None => return Ok(()),
         Some(Err(refusal)) => return refusal.answer().write(stream, false),
         Some(Ok(request)) => request,
