@@ -84,10 +84,10 @@ impl SignalTable {
     }
 }
 
-/// How many wire indexes may be array positions when there are so many signals: enough for the
-/// gaps that publishers leave, little enough that an odd or hostile index costs no memory.
-pub(super) fn array_bound(signals: usize) -> usize {
-    signals.saturating_mul(4).max(65_536)
+/// How many wire indexes may be array positions when there are so many signals: enough for the gaps that publishers leave,
+/// little enough that an odd or hostile index costs no more memory than what it came with, or some 80 KiB.
+fn array_bound(signals: usize) -> usize {
+    signals.saturating_mul(4).max(4_096)
 }
 
 #[cfg(test)]
@@ -102,7 +102,7 @@ mod tests {
         assert_eq!(table.get(0), Some(&Signal { id: ids[1], row: 1 }));
         assert_eq!(table.get(7), Some(&Signal { id: ids[3], row: 3 }));
         assert_eq!(table.get(u32::MAX), Some(&Signal { id: ids[2], row: 2 }));
-        for unknown in [1, 6, 8, 65_535, 65_536, u32::MAX - 1] {
+        for unknown in [1, 6, 8, 4_095, 4_096, 65_536, u32::MAX - 1] {
             assert_eq!(table.get(unknown), None, "{unknown}");
         }
         let table = SignalTable::new(&[(70_007, ids[0]), (70_001, ids[1]), (200_000, ids[2])]);
@@ -113,5 +113,22 @@ mod tests {
             assert_eq!(table.get(index).map(|signal| signal.row), row, "{index}");
         }
         assert!(SignalTable::default().is_empty());
+    }
+
+    #[test]
+    fn gaps_take_no_more_memory_than_what_is_between_them() {
+        let spread = |signals: u32, gap: u32| {
+            let records: Vec<_> = (0..signals).map(|n| (7 + n * gap, Uuid::from_u128(n.into()))).collect();
+            let table = SignalTable::new(&records);
+            for (row, (index, id)) in (0..).zip(records) {
+                assert_eq!(table.get(index), Some(&Signal { id, row }), "{index}");
+            }
+            table.near.len()
+        };
+        assert_eq!(spread(2, 4_095), 4_096);
+        assert_eq!(spread(2, 4_096), 1);
+        assert_eq!(spread(2, 65_535), 1, "a whole array for two signals");
+        assert_eq!(spread(10_000, 3), 29_998);
+        assert!(spread(10_000, 50) <= 40_000);
     }
 }

@@ -12,7 +12,6 @@ use super::clock::Clock;
 use super::code::*;
 use super::point::{CodeTable, Point, ShortCodes, position_of};
 use super::reader::{ReadCursor, Source};
-use crate::codec::signal_table::array_bound;
 use crate::codec::{Decoded, MeasurementBuffer, Signal, SignalTable, widen_value};
 use crate::{Measurement, StateFlags, Ticks};
 
@@ -125,7 +124,7 @@ impl Decoder {
         if block.len() > MAX_BLOCK_LENGTH {
             return Err(DecodeError::TooLong { length: block.len() });
         }
-        self.points.limit = array_bound(signals.len());
+        self.points.limit = most_signals(signals.len());
         let mut reading = Reading { cursor: ReadCursor::START, lowest: END_OF_STREAM, lowest_at: 0 };
         let whole = Source { padded: block, length: block.len(), offset: 0 };
         if self.decode_source::<false>(&whole, &mut reading, signals, out, unknown)? {
@@ -491,6 +490,11 @@ impl CodeTable for Prefixes {
         self.bits.set(bits.to_le_bytes());
         self.lengths.set(lengths.to_le_bytes());
     }
+}
+
+/// How many signals a publisher may send measurements of when there are so many in a cache: those of the cache before, too.
+fn most_signals(signals: usize) -> usize {
+    signals.saturating_mul(4).max(65_536)
 }
 
 /// The states of all signals met so far.
