@@ -9,7 +9,7 @@ command -v nats-server >/dev/null || {
     exit 0
 }
 folder=$(mktemp -d)
-started=()
+started=() names=()
 finish() {
     # The last one first, so that nobody misses anybody.
     for ((i = ${#started[@]} - 1; i >= 0; i--)); do
@@ -23,13 +23,27 @@ start() { # NAME COMMAND...
     local name=$1
     shift
     { "$@" & } >"$folder/$name.log" 2>&1
-    started+=($!)
+    started+=($!) names+=("$name")
+}
+# Fails if something that has to go on has ended.
+all_run() {
+    local i code
+    for i in "${!started[@]}"; do
+        if ! kill -0 "${started[i]}" 2>/dev/null; then
+            code=0
+            wait "${started[i]}" || code=$?
+            echo "${names[i]} has ended, with exit code $code:" >&2
+            cat "$folder/${names[i]}.log" >&2
+            exit 1
+        fi
+    done
 }
 port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 well() { # NAME PORT
     for _ in $(seq 1200); do
         if python3 -c 'import sys, urllib.request as r; r.urlopen(f"http://127.0.0.1:{sys.argv[1]}/health", timeout=1)' \
             "$2" 2>/dev/null; then return; fi
+        all_run
         sleep 0.1
     done
     echo "$1 is not well:" >&2

@@ -1,6 +1,8 @@
 //! Operation of the program: who it is to NATS and to STTP, what all relays show alike, what it tells, a full spool, a
 //! clean stop.
 
+#[path = "operation/demonstration.rs"]
+mod demonstration;
 #[path = "operation/identity.rs"]
 mod identity;
 #[path = "operation/outages.rs"]

@@ -12,8 +12,8 @@ use crate::config::Bus;
 /// How long the stream knows messages that come again, after their acknowledgement was lost.
 const DUPLICATES: Duration = Duration::from_secs(120);
 
-/// The stream, made if there is none yet; one that is there stays as it is.
-pub(crate) async fn make_stream(context: &Context, bus: &Bus) -> Result<Stream, String> {
+/// Makes the stream if there is none yet; one that is there stays as it is.
+pub(crate) async fn make_stream(context: &Context, bus: &Bus) -> Result<(), String> {
     let subjects = Subjects::new(bus);
     let config = Config {
         name: bus.stream.clone(),
@@ -32,7 +32,7 @@ pub(crate) async fn make_stream(context: &Context, bus: &Bus) -> Result<Stream, 
         context.get_or_create_stream(config).await.map_err(|error| not_made("stream", bus, &error))?;
     let kept = &stream.cached_info().config.subjects;
     match wanted.iter().find(|subject| !kept.contains(subject)) {
-        None => Ok(stream),
+        None => Ok(()),
         Some(missing) => Err(format!(
             "the stream {} does not keep {missing}, but {}; add it there, or give bus.stream another name",
             bus.stream,

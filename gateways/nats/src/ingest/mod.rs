@@ -4,9 +4,11 @@ mod batcher;
 mod groups;
 mod item;
 mod record;
+mod remaking;
 mod sender;
 mod source;
 mod spool;
+mod way;
 
 use async_nats::jetstream::kv::Store;
 use tokio::sync::{mpsc, watch};

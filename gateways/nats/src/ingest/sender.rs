@@ -10,15 +10,16 @@ use async_nats::connection::State;
 use async_nats::jetstream::Context;
 use async_nats::jetstream::kv::Store;
 use async_nats::jetstream::message::PublishMessage;
-use async_nats::jetstream::stream::Stream;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use sttp::Ticks;
 use tokio::sync::{mpsc, watch};
 
 use super::item::{Item, Outgoing};
+use super::remaking::Remaking;
 use super::spool::{Kept, Spool, Spooled};
-use crate::bus::{self, Subjects, TIMES_HEADER, Table, Tables, is_late};
+use super::way::{Found, Missing, Way, find, remake};
+use crate::bus::{Subjects, TIMES_HEADER, Table, is_late};
 use crate::config::Bus;
 use crate::operation::{Counter, Gauge, Operation, log};
 
@@ -37,21 +38,7 @@ const AGAIN: &str = "-again";
 const PART: &str = "bus";
 
 type Flight = Pin<Box<dyn Future<Output = Landed> + Send>>;
-type Probe = Pin<Box<dyn Future<Output = Result<Found, String>> + Send>>;
-
-/// Where messages and tables go.
-#[derive(Clone)]
-struct Way {
-    stream: Stream,
-    bucket: Store,
-    tables: Tables,
-}
-
-/// The bus is there, and has taken so many of the tables that waited.
-struct Found {
-    way: Way,
-    tables: usize,
-}
+type Probe = Pin<Box<dyn Future<Output = Result<Found, Missing>> + Send>>;
 
 /// A message that was sent, and what came of it.
 struct Landed {
@@ -72,6 +59,7 @@ struct Counts {
     slow: Counter,
     full: Counter,
     failed: Counter,
+    remade: Counter,
     waiting: Gauge,
     waiting_bytes: Gauge,
     in_flight: Gauge,
@@ -112,6 +100,10 @@ impl Counts {
                 "sttp_nats_failed_messages_total",
                 "Messages that the bus did not acknowledge in time.",
             ),
+            remade: counter(
+                "sttp_nats_remade_streams_total",
+                "Times that the stream was made anew because somebody had deleted it.",
+            ),
             waiting: gauge("sttp_nats_spool_measurements", "Measurements that wait on disk."),
             waiting_bytes: gauge("sttp_nats_spool_bytes", "Bytes that wait on disk."),
             in_flight: gauge("sttp_nats_in_flight_messages", "Messages that are not acknowledged yet."),
@@ -143,6 +135,7 @@ pub(super) struct Sender {
     /// It says that it does again, and has not taken anything yet.
     is_back: bool,
     probe: Option<Probe>,
+    remaking: Remaking,
     /// Why it was not there when it was asked last.
     trouble: String,
     /// What found no room on disk: no more than was on its way when the bus went away, and what came last.
@@ -196,6 +189,7 @@ impl Sender {
             is_away: true,
             is_back: false,
             probe: None,
+            remaking: Remaking::default(),
             trouble: String::new(),
             held: VecDeque::new(),
             is_stopping: false,
@@ -469,10 +463,17 @@ impl Sender {
     }
 
     /// The bus was asked whether it is back.
-    fn probed(&mut self, found: Result<Found, String>) {
+    fn probed(&mut self, found: Result<Found, Missing>) {
         self.probe = None;
         match found {
-            Ok(Found { way, tables }) => {
+            Ok(Found { way, tables, is_remade }) => {
+                if is_remade {
+                    self.counts.remade.add(1);
+                    log::error!(
+                        "the stream {} was deleted, with the history in it; it is made anew",
+                        self.settings.stream
+                    );
+                }
                 self.bucket.send_replace(Some(way.bucket.clone()));
                 self.way = Some(way);
                 // Others may have come meanwhile.
@@ -484,7 +485,23 @@ impl Sender {
                     self.trouble.clear();
                 }
             }
-            Err(error) => self.stays_away(error),
+            Err(Missing::Stream) => self.remake(),
+            Err(Missing::Bus(error)) => self.stays_away(error),
+        }
+    }
+
+    /// Makes the stream anew, unless that was done too lately.
+    fn remake(&mut self) {
+        match (&self.way, self.remaking.begin(Instant::now())) {
+            (Some(way), Ok(())) => {
+                let (context, settings) = (self.context.clone(), self.settings.clone());
+                self.probe = Some(Box::pin(remake(context, settings, way.clone())));
+            }
+            (_, again) => {
+                let pause = again.err().unwrap_or_default().as_secs();
+                let stream = &self.settings.stream;
+                self.stays_away(format!("the stream {stream} was deleted; it is made anew in {pause} s"));
+            }
         }
     }
 
@@ -531,31 +548,8 @@ impl Sender {
     }
 }
 
-/// Whether the bus is there: opens stream and bucket if they are not yet, and puts tables into the bucket.
-async fn find(
-    context: Context,
-    settings: Bus,
-    known: Option<Way>,
-    tables: Vec<Arc<Table>>,
-) -> Result<Found, String> {
-    let way = match known {
-        Some(way) => way,
-        None => {
-            let bucket = bus::open_bucket(&context, &settings).await?;
-            let stream = bus::make_stream(&context, &settings).await?;
-            Way { stream, tables: Tables::new(bucket.clone()), bucket }
-        }
-    };
-    let count = tables.len();
-    for table in tables {
-        way.tables.put(table).await?;
-    }
-    way.stream.get_info().await.map_err(|error| error.to_string())?;
-    Ok(Found { way, tables: count })
-}
-
 /// What was found out, as soon as something is.
-async fn probed(probe: &mut Option<Probe>) -> Result<Found, String> {
+async fn probed(probe: &mut Option<Probe>) -> Result<Found, Missing> {
     match probe {
         Some(probe) => probe.await,
         None => std::future::pending().await,

@@ -7,6 +7,7 @@ use sttp::Ticks;
 use sttp::engine::Engine;
 
 use crate::support::account::{Client, check, settle};
+use crate::support::hand::Hand;
 use crate::support::link::Link;
 use crate::support::nats::{self, Server};
 use crate::support::program::Program;
@@ -186,4 +187,46 @@ fn tests_that_are_left_out_say_so_though_they_pass() {
         .unwrap();
     let said = String::from_utf8_lossy(&left_out.stderr).into_owned();
     assert!(left_out.status.success() && said.starts_with("SKIPPED: what needs NATS"), "{said}");
+}
+
+#[test]
+fn a_stream_that_somebody_deletes_is_made_anew() {
+    if nats::is_missing() {
+        return;
+    }
+    let folder = Folder::new("deleted");
+    let engine = Engine::new().unwrap();
+    let server = Server::start(&folder.0.join("nats"));
+    let urls = [server.url()];
+    let source = Source::new(&engine, 1, 1);
+    let ingest = Program::ingest(&folder.0, "ingest", &urls, &[("east", source.connection())], &[]);
+    ingest.wait_until_well();
+    let port = free_port();
+    let serve = Program::serve(&folder.0, "serve", &urls, port, &[]);
+    serve.wait_until_well();
+    let clients = [Client::connect(&engine, port)];
+    clients[0].subscriber.wait_until_subscribed(Some(Duration::from_secs(60))).unwrap();
+    std::thread::sleep(Duration::from_millis(200));
+    let frames = 10;
+    let publish = || (0..frames).for_each(|number| source.publish(&source.frame(number, Ticks::now())));
+    publish();
+    wait_until("live measurements", || clients[0].live_count() == source.published().len());
+    let hand = Hand::on(&server);
+    hand.delete_stream("STTP");
+    publish();
+    let deleted = source.published().len();
+    ingest.says("the stream STTP was deleted, with the history in it; it is made anew");
+    wait_until("an empty spool", || {
+        ingest.metric("sttp_nats_published_measurements_total") == deleted as f64
+            && ingest.metric("sttp_nats_spool_measurements") == 0.0
+    });
+    assert_eq!(ingest.metric("sttp_nats_remade_streams_total"), 1.0);
+    ingest.wait_until_well();
+    // Others go on as if nothing were the matter, once they have noticed.
+    wait_until("what was published meanwhile", || clients[0].live_count() == deleted);
+    publish();
+    let published = source.published();
+    settle(&published, &clients);
+    check("one whose stream was deleted", &published, &clients[0]);
+    assert_eq!(ingest.metric("sttp_nats_dropped_measurements_total"), 0.0);
 }

@@ -42,6 +42,10 @@ impl Hand {
         self.wait(self.context.create_stream(config)).unwrap();
     }
 
+    pub fn delete_stream(&self, name: &str) {
+        self.wait(self.context.delete_stream(name)).unwrap();
+    }
+
     pub fn stream(&self, name: &str) -> Stream {
         self.wait(self.context.get_stream(name)).unwrap()
     }
