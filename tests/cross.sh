@@ -112,6 +112,8 @@ begin_i686() {
 
 begin_musl() {
     begin_linux musl x86_64-unknown-linux-musl musl-gcc "musl-tools" || return 1
+    # Rust's programs are static and begin by Rust's own files; musl-gcc would link them as dynamic ones, which do not start.
+    export CARGO_TARGET_X86_64_UNKNOWN_LINUX_MUSL_LINKER=cc
     link=(-static "$out/lib/libsttp.a" "$out/lib/libunwind.a" -pthread -lm)
     link_static=("${link[@]}")
     left_out=
