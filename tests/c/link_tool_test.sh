@@ -179,6 +179,61 @@ check_file() {
     check "no file" ends 1 "No such file" "$bin/sttp-subscribe" --link "file:$work/none"
 }
 
+# The value of a metric of the one link.
+metric() { # FILE NAME
+    sed -n "s/^sttp_block_link_$2{link=\"[a-z-]*:127.0.0.1:[0-9]*\"} //p" "$1"
+}
+
+check_metrics_and_report() {
+    local publisher_metrics subscriber_metrics names='list(stats["links"][0]["counters"]) + list(stats["links"][0]["session"])'
+    in_background publisher "$bin/sttp-publish" --link tcp-listen:127.0.0.1:0 --signals 20 --rate 30 --metrics 0 --stats
+    publisher=$!
+    check "it listens" await_line "$work/publisher.out" "over tcp-listen:127.0.0.1:" $publisher
+    publisher_metrics=$(metrics_of "$work/publisher.err" $publisher)
+    in_background subscriber "$bin/sttp-subscribe" --link "$(sed -n 's/.* over tcp-listen:/tcp:/p' "$work/publisher.out")" \
+        --format csv --output "$work/live.csv" --metrics 127.0.0.1:0 --stats --report "$work/report.json"
+    subscriber=$!
+    subscriber_metrics=$(metrics_of "$work/subscriber.err" $subscriber)
+    check "measurements flow" await_line "$work/subscriber.err" "^Receiving" $subscriber
+    # Enough frames to tell how complete they are.
+    check "rows come" await_rows 1000
+    check "metrics of who sends" fetch "$publisher_metrics" "$work/publisher.metrics"
+    check "metrics of who receives" fetch "$subscriber_metrics" "$work/subscriber.metrics"
+    kill -INT $subscriber
+    check "who receives ends" end_subscriber
+    kill -INT $publisher
+    check "who sends, too" end_publisher 0
+    check "what came is told" [ "$(metric "$work/subscriber.metrics" points_received_total)" -ge 1000 ]
+    check "and what was sent" [ "$(metric "$work/publisher.metrics" points_sent_total)" -ge 1000 ]
+    check "and that nothing was lost" [ "$(metric "$work/subscriber.metrics" blocks_lost_total)" = 0 ]
+    check "and that both sides get along" [ "$(metric "$work/subscriber.metrics" agreed)" = 1 ]
+    for side in publisher subscriber; do
+        check "every counter of who is the $side once" python3 "$here/metrics_check.py" "$work/$side.metrics" \
+            "sttp_block_link=$(counters_of "$work/$side.err" "$names + ['open', 'agreed', 'waiting_points']")"
+    done
+    check "the report" python3 -c "
+import json
+report = json.load(open('$work/report.json'))
+devices = report['devices']
+assert [len(devices), report['connections']] == [2, 1] and report['publisher'].startswith('tcp:'), report
+assert all(device['completeness'] > 0 and device['latency_mean'] is not None for device in devices), report
+assert sum(device['measurements'] for device in devices) >= 1000 and all(device['signals'] == 10 for device in devices)
+"
+    # A recording is of its own time: that is no clock gone wrong.
+    check "of a file" ends 0 "" "$bin/sttp-subscribe" --link "file:$work/blocks" --format none --report -
+    check "a report, too" grep -qE "^IMPORTED +$signals +1,800 " "$work/out"
+    check "without complaints" grep -qx "1 device, nothing is wrong" "$work/out"
+}
+
+await_rows() { # COUNT
+    local turn
+    for ((turn = 0; turn < 2400; turn++)); do
+        [ "$(wc -l <"$work/live.csv")" -le "$1" ] || return 0
+        sleep 0.05
+    done
+    return 1
+}
+
 check_usage() {
     check "no place" ends 1 "give .*serial:DEVICE" "$bin/sttp-publish" --link nowhere
     check "no such setting" ends 1 "onewey" "$bin/sttp-subscribe" --link "udp-listen:0; onewey=true"
@@ -189,12 +244,14 @@ check_usage() {
     check "what only STTP has" ends 2 "--history is about connections of STTP" "$bin/sttp-publish" --link file:x --history 5
     check "the same of who receives" ends 2 "--throttle is about connections of STTP" "$bin/sttp-subscribe" --link file:x \
         --throttle 1
+    check "a way that is none of a link" ends 2 "--report FILE tells what came" "$bin/sttp-subscribe" --link file:x --diagnose
     check "an address, too" ends 2 "and --link is enough" "$bin/sttp-subscribe" 127.0.0.1:1 --link file:x
 }
 
 write_recording
 check_usage
 check_file
+check_metrics_and_report
 check_udp
 check_group
 check_tcp

@@ -124,19 +124,6 @@ check_publisher_outage() {
     check "the publisher ends" end_publisher 0
 }
 
-fetch() { # URL FILE
-    python3 -c '
-import sys, urllib.request
-answer = urllib.request.urlopen(sys.argv[1], timeout=60)
-assert answer.headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8", answer.headers
-open(sys.argv[2], "wb").write(answer.read())' "$@"
-}
-
-metrics_of() { # FILE PROCESS
-    await_line "$1" "metrics are at http://127.0.0.1:" "$2" >&2
-    sed -n 's/.*metrics are at //p' "$1"
-}
-
 # The code of the answer to a request line; or that nothing came.
 answers() { # URL CODE REQUEST
     python3 -c '

@@ -54,3 +54,18 @@ import json, sys
 stats = json.loads(open(sys.argv[1]).read().splitlines()[-1])
 print(','.join(eval(sys.argv[2])))" "$1" "$2"
 }
+
+# What metrics say, in a file.
+fetch() { # URL FILE
+    python3 -c '
+import sys, urllib.request
+answer = urllib.request.urlopen(sys.argv[1], timeout=60)
+assert answer.headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8", answer.headers
+open(sys.argv[2], "wb").write(answer.read())' "$@"
+}
+
+# Where the metrics of a program are that was started with --metrics 0, by its log.
+metrics_of() { # FILE PROCESS
+    await_line "$1" "metrics are at http://127.0.0.1:" "$2" >&2
+    sed -n 's/.*metrics are at //p' "$1"
+}

@@ -53,7 +53,8 @@ struct device_report {
     size_t count;
 };
 
-/* What the subscriber's settings say of a plan: limits of times, and whether every frame comes. */
+/* What the subscriber's settings say of a plan: limits of times, and whether every frame comes. NULL, over a link, which has no
+ * such settings, is the same as the defaults. */
 void device_report_limits(struct device_report_plan *plan, const sttp_subscriber *subscriber);
 
 /* How many measurements of a signal should have come up to `end`, of tool_clock; 0: so few that it says nothing. */

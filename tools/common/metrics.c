@@ -95,6 +95,9 @@ void metrics_add_value(struct text *text, const char *name, const char *help, in
 
 void metrics_add_values(struct text *text, const char *name, const char *help, int is_total,
                         const struct metrics_record *records, const double *values, size_t count) {
+    if (count == 0) {
+        return;
+    }
     add_family(text, name, help, is_total);
     for (size_t i = 0; i < count; i++) {
         add_sample(text, name, &records[i]);

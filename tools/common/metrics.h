@@ -21,7 +21,7 @@ void metrics_add_counters(struct text *text, const char *prefix, int32_t kind, c
 /* One value; `is_total`: it only grows. */
 void metrics_add_value(struct text *text, const char *name, const char *help, int is_total, double value);
 
-/* A value for each record, with the labels of these. */
+/* A value for each record, with the labels of these; nothing for none. */
 void metrics_add_values(struct text *text, const char *name, const char *help, int is_total,
                         const struct metrics_record *records, const double *values, size_t count);
 

@@ -7,6 +7,7 @@
 /* More of them would take long to read, and have no place in a time series. */
 #define MOST_CONNECTIONS 1000
 #define MOST_SUBSCRIBERS 64
+#define MOST_LINKS 64
 
 /* The connections that are there now, which are copied because their counters are lent for a moment only. */
 struct connections {
@@ -80,4 +81,37 @@ void metrics_add_subscribers(struct text *text, const char *label, const struct 
                        count);
     metrics_add_values(text, "sttp_subscriber_subscribed", "1 while the publisher has granted the subscription, else 0.", 0, records,
                        subscribed, count);
+}
+
+void metrics_add_links(struct text *text, const struct metrics_link *links, size_t count) {
+    struct metrics_record own[MOST_LINKS];
+    struct metrics_record of_session[MOST_LINKS];
+    sttp_block_link_counters counters[MOST_LINKS];
+    sttp_block_link_session_counters session[MOST_LINKS];
+    double is_open[MOST_LINKS];
+    double has_agreed[MOST_LINKS];
+    double waiting[MOST_LINKS];
+    count = count < MOST_LINKS ? count : MOST_LINKS;
+    for (size_t i = 0; i < count; i++) {
+        sttp_block_link_info info;
+        memset(&info, 0, sizeof info);
+        memset(&counters[i], 0, sizeof counters[i]);
+        memset(&session[i], 0, sizeof session[i]);
+        sttp_block_link_statistics(links[i].link, &counters[i], sizeof counters[i], &session[i], sizeof session[i]);
+        sttp_block_link_state(links[i].link, &info, sizeof info);
+        is_open[i] = info.state == STTP_BLOCK_LINK_OPEN || info.state == STTP_BLOCK_LINK_RUNNING;
+        has_agreed[i] = info.state == STTP_BLOCK_LINK_RUNNING;
+        waiting[i] = (double)info.waiting_points;
+        own[i].labels[0] = '\0';
+        metrics_add_label(&own[i], "link", links[i].place);
+        of_session[i] = own[i];
+        own[i].counters = &counters[i];
+        of_session[i].counters = &session[i];
+    }
+    metrics_add_counters(text, "sttp_block_link", STTP_COUNTERS_BLOCK_LINK, own, count, sizeof counters[0]);
+    metrics_add_counters(text, "sttp_block_link", STTP_COUNTERS_BLOCK_LINK_SESSION, of_session, count, sizeof session[0]);
+    metrics_add_values(text, "sttp_block_link_open", "1 while the link is open, else 0.", 0, own, is_open, count);
+    metrics_add_values(text, "sttp_block_link_agreed", "1 while both sides have agreed how they talk, else 0.", 0, own, has_agreed,
+                       count);
+    metrics_add_values(text, "sttp_block_link_waiting_points", "Data points that wait to be sent.", 0, own, waiting, count);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "../common/link.h"
+#include "../common/metrics_library.h"
 #include "../common/outage.h"
 #include "../common/tool.h"
 
@@ -300,6 +301,15 @@ void links_close(struct links *links) {
             tool_wait(0.005);
         }
     }
+}
+
+void links_add_metrics(struct text *text, const struct links *links) {
+    struct metrics_link list[LINKS_MOST];
+    for (size_t i = 0; links != NULL && i < links->count; i++) {
+        list[i].place = links->list[i].place;
+        list[i].link = links->list[i].handle;
+    }
+    metrics_add_links(text, list, links != NULL ? links->count : 0);
 }
 
 void links_print(const struct links *links) {

@@ -38,6 +38,9 @@ int32_t links_flush(struct links *links);
 /* Closes them, and waits until what is left is in files. Nothing is told of them any more. */
 void links_close(struct links *links);
 
+/* What they count, as metrics; on any thread. */
+void links_add_metrics(struct text *text, const struct links *links);
+
 /* A member of the object of --stats on standard error, with a comma in front. */
 void links_print(const struct links *links);
 

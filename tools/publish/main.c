@@ -23,7 +23,11 @@ static int flush(const struct publication *publication) {
 
 /* On the thread that serves metrics. */
 static void collect_metrics(struct text *text, void *user_data) {
-    metrics_add_publisher(text, ((const struct publication *)user_data)->publisher);
+    const struct publication *publication = (const struct publication *)user_data;
+    if (!publication->options->only_links) {
+        metrics_add_publisher(text, publication->publisher);
+    }
+    links_add_metrics(text, publication->links);
 }
 
 static uint64_t subscribed_now(const struct publication *publication) {

@@ -295,7 +295,6 @@ static const char *find_problem_of_links(void) {
                         : options.notification != NULL  ? "notify"
                         : options.echo_commands         ? "echo-commands"
                         : options.audit_log != NULL     ? "audit-log"
-                        : options.metrics != NULL       ? "metrics"
                                                         : setting;
     if (other == NULL) {
         return NULL;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../common/link.h"
+#include "../common/metrics_library.h"
 #include "../common/tool.h"
 
 /* Measurements that wait for the metadata, where rows have more than what comes with them. */
@@ -126,10 +127,12 @@ static void release_held(struct link_reception *link) {
     link->held_count = 0;
 }
 
-/* Where metadata are wanted, or rows tell what signals are called, measurements wait for the metadata. */
+/* Where metadata are wanted, or rows tell what signals are called, or a report which device's they are, measurements wait for
+ * the metadata. */
 static int waits_for_metadata(const struct link_reception *link) {
     const struct options *options = link->reception->options;
-    return !link->has_metadata && (options->metadata_output != NULL || !options->columns.are_raw);
+    return !link->has_metadata &&
+           (options->metadata_output != NULL || options->device_report != NULL || !options->columns.are_raw);
 }
 
 /* As long as there is room. */
@@ -182,6 +185,7 @@ static void take_opened(void *user_data, uint64_t number, const char *address) {
     struct link_reception *link = (struct link_reception *)user_data;
     (void)number;
     link->opened = 1;
+    link->reception->connections++;
     outage_end(&link->reception->outages, link->place);
     reception_tell(link->reception, "Link %s is open: %s", link->place, address);
 }
@@ -218,7 +222,7 @@ static void take_closed(void *user_data, uint64_t number, int32_t reason, const 
     if (reason == STTP_OK) {
         release_held(link);
         reception_finish(reception, TOOL_DONE, "");
-    } else if (strstr(link->place, "file:") != NULL) {
+    } else if (!link_reception_is_live(reception)) {
         reception_finish(reception, TOOL_FAILED, "link %s: %s", link->place, message);
     } else if (reception->options->once && link->opened) {
         int has_some = reception->measurements > 0;
@@ -302,6 +306,15 @@ void link_reception_end(struct reception *reception) {
 
 int link_reception_gave_up(const struct reception *reception) {
     return reception->link != NULL && state_of(reception->link) == STTP_BLOCK_LINK_GAVE_UP;
+}
+
+void link_reception_add_metrics(struct text *text, const struct reception *reception) {
+    const struct metrics_link link = {reception->link->place, reception->link->handle};
+    metrics_add_links(text, &link, 1);
+}
+
+int link_reception_is_live(const struct reception *reception) {
+    return strstr(reception->link->place, "file:") == NULL;
 }
 
 void link_reception_print(const void *user_data) {

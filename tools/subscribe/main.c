@@ -130,22 +130,30 @@ static void read_counts(const sttp_subscriber *subscriber, struct counts *counts
 
 /* On the thread that serves metrics. */
 static void collect_metrics(struct text *text, void *user_data) {
-    const struct metrics_subscriber subscriber = {NULL, ((const struct reception *)user_data)->subscriber};
-    metrics_add_subscribers(text, NULL, &subscriber, 1);
+    const struct reception *reception = (const struct reception *)user_data;
+    const struct metrics_subscriber subscriber = {NULL, reception->subscriber};
+    if (reception->link != NULL) {
+        link_reception_add_metrics(text, reception);
+    } else {
+        metrics_add_subscribers(text, NULL, &subscriber, 1);
+    }
 }
 
-/* What --report tells; once no callback can come any more. 0, or -1 after saying why not. */
+/* What --report tells, if it is asked for; once no callback can come any more. 0, or -1 after saying why not. */
 static int write_device_report(struct reception *reception, double end, int64_t end_time) {
     const char *path = reception->options->device_report;
     struct device_report_plan plan;
     struct device_report report;
     struct text text = {0};
+    if (path == NULL) {
+        return 0;
+    }
     memset(&plan, 0, sizeof plan);
     plan.peer = reception_peer(reception);
     plan.connections = reception->connections;
     plan.end = end;
     plan.end_time = end_time;
-    plan.is_live = reception->options->start == NULL;
+    plan.is_live = reception->link != NULL ? link_reception_is_live(reception) : reception->options->start == NULL;
     device_report_limits(&plan, reception->subscriber);
     if (device_report_make(&report, &plan, &reception->tallies, reception->metadata) != 0) {
         return -1;
@@ -162,13 +170,17 @@ static int write_device_report(struct reception *reception, double end, int64_t 
 }
 
 static int receive_over_link(struct reception *reception) {
-    if (link_reception_begin(reception) != TOOL_DONE) {
+    if (link_reception_begin(reception) != TOOL_DONE ||
+        metrics_begin(reception->options->metrics, collect_metrics, reception) != TOOL_DONE) {
         return TOOL_FAILED;
     }
     tool_ready("Receiving over %s", reception->options->link);
     wait_for_end(reception);
+    double end = tool_clock();
+    int64_t end_time = sttp_time_now();
+    metrics_end();
     link_reception_end(reception);
-    return reception->result;
+    return write_device_report(reception, end, end_time) == 0 ? reception->result : TOOL_FAILED;
 }
 
 static int receive(struct reception *reception, struct counts *counts) {
@@ -188,7 +200,7 @@ static int receive(struct reception *reception, struct counts *counts) {
     if (signals != NULL && signal_report_write(subscriber, signals) != 0) {
         return TOOL_FAILED;
     }
-    if (reception->options->device_report != NULL && write_device_report(reception, end, end_time) != 0) {
+    if (write_device_report(reception, end, end_time) != 0) {
         return TOOL_FAILED;
     }
     /* Its messages have told why. */

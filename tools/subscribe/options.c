@@ -237,7 +237,7 @@ static const struct option_row rows[] = {
      "something is wrong.",
      TO_FLAG(options.diagnose), .see = "operation.md"},
     {"report", "FILE",
-     "At the end, what came of each device over all connections: completeness, clock, silence, flags. An object where FILE ends with `.json`, else a "
+     "At the end, what came of each device over all connections, or openings of a link: completeness, clock, silence, flags. An object where FILE ends with `.json`, else a "
      "table; '-' is standard output.",
      TO_TEXT(options.device_report), .see = "operation.md"},
 };
@@ -280,12 +280,13 @@ static int is_for_text(const struct columns *columns) {
 static const char *find_problem_of_link(void) {
     static char problem[128];
     const char *setting = options_first_setting(&subscribe_line);
-    const char *other = options.diagnose               ? "diagnose"
-                        : options.command != NULL       ? "command"
-                        : options.blocks != NULL        ? "buffer-blocks"
-                        : options.device_report != NULL ? "report"
-                        : options.metrics != NULL       ? "metrics"
-                                                        : setting;
+    const char *other = options.command != NULL  ? "command"
+                        : options.blocks != NULL ? "buffer-blocks"
+                                                 : setting;
+    if (options.diagnose) {
+        return "--diagnose goes the way to a publisher of STTP; of a link, --report FILE tells what came of each device, and "
+               "--stats and --metrics what was lost on the way";
+    }
     if (other == NULL) {
         return NULL;
     }
