@@ -7,6 +7,8 @@ mod demonstration;
 mod identity;
 #[path = "operation/outages.rs"]
 mod outages;
+#[path = "operation/permitted.rs"]
+mod permitted;
 #[path = "operation/shared.rs"]
 mod shared;
 mod support;
