@@ -20,7 +20,8 @@ mod io;
 mod listener;
 mod mailbox;
 mod panics;
-#[cfg_attr(not(target_os = "linux"), path = "no_patience.rs")]
+// Pollers that watch others are Linux's; Miri does not know them.
+#[cfg_attr(any(not(target_os = "linux"), miri), path = "no_patience.rs")]
 mod patience;
 mod piece;
 mod poller;

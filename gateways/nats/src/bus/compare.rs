@@ -25,51 +25,9 @@ pub(super) enum Agreement {
     Behind,
 }
 
-/// Two messages of a subject that were read one behind the other, with numbers between: those of other subjects, or of some
-/// that the copy lacks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Step {
-    pub(super) from: u64,
-    pub(super) to: u64,
-}
-
-impl Step {
-    /// The step from one number to another, unless there is nothing between.
-    pub(super) fn over(from: u64, to: u64) -> Option<Step> {
-        (to > from + 1).then_some(Step { from, to })
-    }
-
-    /// Whether the leader has a message of the subject between.
-    pub(super) async fn skips_some(self, stream: &Stream, subject: &str) -> Result<bool, String> {
-        match stream.get_first_raw_message_by_subject(subject, self.from + 1).await {
-            Ok(message) => Ok(message.sequence < self.to),
-            Err(error) if error.kind() == RawMessageErrorKind::NoMessageFound => Ok(false),
-            Err(error) => Err(failed(&error)),
-        }
-    }
-}
-
-fn failed(error: &dyn std::fmt::Display) -> String {
-    format!("the stream's leader does not answer: {error}")
-}
-
-/// Compares a message, and steps to it, with what the leader has.
-pub(super) async fn compare_with_steps(
-    stream: &Stream,
-    mark: Mark,
-    subject: &str,
-    steps: &[Step],
-) -> Result<Agreement, String> {
-    for step in steps {
-        if step.skips_some(stream, subject).await? {
-            return Ok(Agreement::Other);
-        }
-    }
-    compare(stream, mark).await
-}
-
 /// Compares a message with what the leader has.
 pub(super) async fn compare(stream: &Stream, mark: Mark) -> Result<Agreement, String> {
+    let failed = |error: &dyn std::fmt::Display| format!("the stream's leader does not answer: {error}");
     match stream.get_raw_message(mark.sequence).await {
         Ok(message) if as_ticks(message.time) == mark.time => return Ok(Agreement::Same),
         Ok(_) => return Ok(Agreement::Other),

@@ -14,7 +14,7 @@ use sttp::Ticks;
 use time::OffsetDateTime;
 use tokio::time::{Instant, sleep_until};
 
-use super::compare::{Agreement, Mark, Step, compare, compare_with_steps};
+use super::compare::{Agreement, Mark, compare};
 use crate::operation::{Operation, log};
 
 /// Messages that are asked for at once.
@@ -32,18 +32,9 @@ const COMPARE: Duration = Duration::from_secs(1);
 const BEHIND: usize = 25;
 /// How far the clocks of NATS servers may be apart, in ticks.
 const CLOCKS: i64 = 10 * Ticks::PER_SECOND;
-/// Steps over numbers that are compared at a time; others are not.
-const MOST_STEPS: usize = 8;
 const DIFFERS: &str = "what was read is not what the stream's leader has: copies of the stream differ";
 
-type Comparison = Pin<Box<dyn Future<Output = Compared> + Send>>;
-
-/// What came of a comparison of a message, and of so many steps.
-struct Compared {
-    mark: Mark,
-    steps: usize,
-    agreement: Result<Agreement, String>,
-}
+type Comparison = Pin<Box<dyn Future<Output = (Mark, Result<Agreement, String>)> + Send>>;
 
 /// A message of the stream.
 #[derive(Debug, Clone)]
@@ -78,16 +69,6 @@ pub(crate) enum Begin {
     Sequence(u64),
 }
 
-impl Begin {
-    /// What was read before, if that is known.
-    fn reached(self) -> Option<u64> {
-        match self {
-            Begin::Sequence(next) => next.checked_sub(1),
-            Begin::Oldest | Begin::Time(_) => None,
-        }
-    }
-}
-
 /// Reads messages of a subject, as the leader of the stream has them, whichever server they come from. NATS keeps nothing
 /// for it but its place, and forgets that soon after it is dropped.
 pub(crate) struct Scan {
@@ -102,10 +83,6 @@ pub(crate) struct Scan {
     compared: Option<Mark>,
     /// What was read last.
     last: Option<Mark>,
-    /// Everything of the subject up to there was read, as far as the copy has it.
-    reached: Option<u64>,
-    /// Steps over numbers that were not compared.
-    steps: Vec<Step>,
     comparison: Option<Comparison>,
     /// It was compared with nothing, and is once more: a leader that counts in another way would always have less than
     /// what was read last.
@@ -136,8 +113,6 @@ impl Scan {
             sure: begin,
             compared: None,
             last: None,
-            reached: None,
-            steps: Vec::new(),
             comparison: None,
             unsure: None,
             due: Instant::now(),
@@ -241,8 +216,6 @@ impl Scan {
         self.flow = Some(flow.map_err(|error| failed(&error))?);
         self.flowed = 0;
         self.last = None;
-        self.reached = self.begin.reached();
-        self.steps.clear();
         self.comparison = None;
         self.unsure = None;
         self.due = Instant::now();
@@ -277,14 +250,11 @@ impl Scan {
             let next = self.unsure.or(self.last).filter(|mark| Some(*mark) != self.compared);
             tokio::select! {
                 message = flow.next() => break message.ok_or_else(|| failed(&"it has ended"))?,
-                Compared { mark, steps, agreement } = compared(&mut self.comparison) => {
+                (mark, agreement) = compared(&mut self.comparison) => {
                     self.comparison = None;
                     self.unsure = Some(mark);
                     match agreement {
-                        Ok(Agreement::Same) => {
-                            self.steps.drain(..steps);
-                            (self.compared, self.unsure) = (Some(mark), None);
-                        }
+                        Ok(Agreement::Same) => (self.compared, self.unsure) = (Some(mark), None),
                         Ok(Agreement::Other) => return Err(DIFFERS.into()),
                         Ok(Agreement::Behind) => log::debug!("the stream's leader has less than was read"),
                         Err(error) => log::debug!("{error}"),
@@ -293,12 +263,8 @@ impl Scan {
                 () = sleep_until(self.due), if next.is_some() && self.comparison.is_none() => {
                     self.due = Instant::now() + COMPARE;
                     self.comparison = next.map(|mark| {
-                        let (stream, subject, steps) =
-                            (self.stream.clone(), self.subject.clone(), self.steps.clone());
-                        Box::pin(async move {
-                            let agreement = compare_with_steps(&stream, mark, &subject, &steps).await;
-                            Compared { mark, steps: steps.len(), agreement }
-                        }) as Comparison
+                        let stream = self.stream.clone();
+                        Box::pin(async move { (mark, compare(&stream, mark).await) }) as Comparison
                     });
                 }
             }
@@ -309,9 +275,6 @@ impl Scan {
             return Err(failed(&"messages were lost on the way"));
         }
         self.flowed = number;
-        let step = self.reached.and_then(|from| Step::over(from, stored.sequence));
-        self.steps.extend(step.filter(|_| self.steps.len() < MOST_STEPS));
-        self.reached = Some(stored.sequence);
         self.last = Some(stored.mark());
         Ok(stored)
     }
@@ -336,15 +299,7 @@ impl Scan {
             self.consumer = None;
             return Ok(());
         };
-        let numbers = self.begin.reached().into_iter().chain(read.iter().map(|stored| stored.sequence));
-        let steps: Vec<Step> = numbers
-            .clone()
-            .zip(numbers.skip(1))
-            .filter_map(|(from, to)| Step::over(from, to))
-            .take(MOST_STEPS)
-            .collect();
-        let agreement = compare_with_steps(&self.stream, last.mark(), &self.subject, &steps).await?;
-        if agreement != Agreement::Same {
+        if compare(&self.stream, last.mark()).await? != Agreement::Same {
             return Err(failed(&DIFFERS));
         }
         self.begin = Begin::Sequence(last.sequence + 1);
@@ -376,7 +331,7 @@ impl Scan {
 }
 
 /// What came of a comparison, as soon as something did.
-async fn compared(comparison: &mut Option<Comparison>) -> Compared {
+async fn compared(comparison: &mut Option<Comparison>) -> (Mark, Result<Agreement, String>) {
     match comparison {
         Some(comparison) => comparison.await,
         None => std::future::pending().await,

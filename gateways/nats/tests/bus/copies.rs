@@ -14,24 +14,13 @@ use crate::support::program::Program;
 use crate::support::source::Source;
 use crate::support::{Folder, free_port, wait_until};
 
-/// In what a copy of the stream is not the same as the others, from some message in time on.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-enum Difference {
-    /// It lacks that one, and so counts one less from there on.
-    #[default]
-    Less,
-    /// It has another one before, of which nobody knows, and counts one more.
-    More,
-    /// It lacks that one, and counts as the others do.
-    Hole,
-}
-
-/// A copy of the stream that is not as the others are: what readers get that are begun when it is wanted, until others are.
+/// A copy of the stream that lacks a message in time, and so counts one less from there on, or has one of which nobody
+/// knows, and counts one more: what readers get that are begun when it is wanted, until others are.
 #[derive(Default)]
 struct Copy {
     /// Readers get it that are begun from now on.
     is_wanted: bool,
-    difference: Difference,
+    has_more: bool,
     /// How often the leader was asked for a message.
     comparisons: usize,
     /// Who reads it, and what that one does not get.
@@ -57,21 +46,21 @@ impl Copy {
         };
         let mut tokens: Vec<String> = place.split('.').map(str::to_owned).collect();
         let sequence: u64 = tokens[5].parse().unwrap();
-        // Nobody can know of a hole in front of what is read first.
-        let may_be_here = self.difference != Difference::Hole || tokens[6] != "1";
-        if may_be_here && std::mem::take(&mut self.is_wanted) {
+        if std::mem::take(&mut self.is_wanted) {
             self.reader = Some((tokens[3].clone(), sequence));
-            return self.difference == Difference::More;
+            return self.has_more;
         }
         if let Some((reader, lacking)) = &self.reader
             && *reader == tokens[3]
             && sequence > *lacking
         {
-            let less = |token: &String| (token.parse::<u64>().unwrap() - 1).to_string();
-            match self.difference {
-                Difference::More => tokens[5] = (sequence + 1).to_string(),
-                Difference::Less => (tokens[5], tokens[6]) = (less(&tokens[5]), less(&tokens[6])),
-                Difference::Hole => tokens[6] = less(&tokens[6]),
+            match self.has_more {
+                true => tokens[5] = (sequence + 1).to_string(),
+                false => {
+                    for token in [5, 6] {
+                        tokens[token] = (tokens[token].parse::<u64>().unwrap() - 1).to_string();
+                    }
+                }
             }
             *place = tokens.join(".");
         }
@@ -120,19 +109,10 @@ impl World {
 
 #[test]
 fn a_copy_that_lacks_something_is_left_for_another_one() {
-    leave_a_copy(Difference::Less);
-}
-
-#[test]
-fn a_copy_with_a_hole_is_left_for_another_one() {
-    leave_a_copy(Difference::Hole);
-}
-
-fn leave_a_copy(difference: Difference) {
     if nats::is_missing() {
         return;
     }
-    let copy = Arc::new(Mutex::new(Copy { difference, ..Copy::default() }));
+    let copy = Arc::default();
     let mut world = World::new("copy", Copy::change(&copy));
     let _ingest = world.ingest(&world.url);
     let (serve, port, clients) = world.serve(&world.changed);
@@ -161,7 +141,7 @@ fn a_copy_that_counts_further_than_the_leader_is_left_too() {
     let world = World::new("further", Copy::change(&copy));
     let _ingest = world.ingest(&world.url);
     let (serve, _, clients) = world.serve(&world.changed);
-    *copy.lock().unwrap() = Copy { is_wanted: true, difference: Difference::More, ..Copy::default() };
+    *copy.lock().unwrap() = Copy { is_wanted: true, has_more: true, ..Copy::default() };
     for number in 0..4 {
         let before = clients[0].live_count();
         world.source.publish(&world.source.frame(number, Ticks::now()));
