@@ -223,7 +223,9 @@ impl Network {
             piece[position] ^= 1 + self.random.below(255) as u8;
         }
         if conditions.altered_lengths > 0.0 && self.random.happens(conditions.altered_lengths) {
-            alter_length(&mut piece, self.random.below(1 << 16) as u16);
+            // Any length, more often a short one: what is longer than a record may be is refused at once.
+            let length = self.random.below(1 << 16) >> self.random.below(4);
+            alter_length(&mut piece, length as u16);
         }
         let arrival = host::now() + self.random.up_to(conditions.delay);
         if let Some(peer) = self.ends.get_mut(&peer) {
