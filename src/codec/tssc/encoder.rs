@@ -11,6 +11,10 @@ use super::point::{CodeTable, Point, ShortCodes, position_of};
 use crate::codec::{Encoded, RawMeasurement};
 
 /// Compresses the measurements of one subscription.
+///
+/// A clone goes on from the state that its original has then, for streams that begin alike;
+/// [`clone_from`](Clone::clone_from) takes a state over into the memory that is there, and costs less than a
+/// [`reset`](Encoder::reset).
 pub struct Encoder {
     /// By wire index.
     points: Vec<Point<ValueCodes>>,
@@ -27,6 +31,20 @@ struct Stream {
     clock: Clock,
     /// Wire index of the signal of the previous measurement.
     last: usize,
+}
+
+impl Clone for Encoder {
+    fn clone(&self) -> Encoder {
+        let Encoder { points, before_any, stream } = self;
+        Encoder { points: points.clone(), before_any: before_any.clone(), stream: stream.clone() }
+    }
+
+    fn clone_from(&mut self, source: &Encoder) {
+        let Encoder { points, before_any, stream } = source;
+        self.points.clone_from(points);
+        self.before_any.clone_from(before_any);
+        self.stream.clone_from(stream);
+    }
 }
 
 impl Encoder {
@@ -146,6 +164,18 @@ impl Encoder {
             *cursor = space.put(*cursor, Word::code(model.short.get().code_bits(END_OF_STREAM)));
             model.count(END_OF_STREAM.into());
         }
+    }
+}
+
+impl Clone for Stream {
+    fn clone(&self) -> Stream {
+        Stream { earlier_quality: self.earlier_quality.clone(), ..*self }
+    }
+
+    fn clone_from(&mut self, source: &Stream) {
+        let mut earlier_quality = mem::take(&mut self.earlier_quality);
+        earlier_quality.clone_from(&source.earlier_quality);
+        *self = Stream { earlier_quality, ..*source };
     }
 }
 

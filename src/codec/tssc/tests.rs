@@ -121,6 +121,29 @@ proptest! {
         }
     }
 
+    /// Streams that go on from one state, whatever the coders did before, are as those that had it all along.
+    #[test]
+    fn what_takes_over_a_state_goes_on_as_its_original(
+        known in measurements(300), streams in vec(measurements(300), 1..4), others in measurements(500),
+    ) {
+        let (route, signals) = (identity(300), table(300));
+        let (mut encoder, mut decoder) = (Encoder::new(300), Decoder::new());
+        let block = encode_block(&mut encoder, &known, &route);
+        decode_block(&mut decoder, &block, &signals);
+        // Of another size, and with an index that is far.
+        let (mut taking, mut reading) = (Encoder::new(500), Decoder::new());
+        encode_block(&mut taking, &others, &identity(500));
+        decode_block(&mut reading, &literal_block(&[(499, 7), (70_000, 7)]), &table(500));
+        for batch in streams {
+            taking.clone_from(&encoder);
+            reading.clone_from(&decoder);
+            let block = encode_block(&mut taking, &batch, &route);
+            prop_assert_eq!(decode_block(&mut reading, &block, &signals), &batch[..]);
+            prop_assert_eq!(encode_block(&mut encoder.clone(), &batch, &route), &block[..]);
+            prop_assert_eq!(decode_block(&mut decoder.clone(), &block, &signals), batch);
+        }
+    }
+
     #[test]
     fn arbitrary_blocks_never_panic(blocks in vec(vec(any::<u8>(), 0..200), 1..4)) {
         let mut decoder = Decoder::new();
