@@ -5,6 +5,7 @@ once for relays that are run, too, and once for a hundred with a thousand subscr
 """
 
 import contextlib
+import math
 import shutil
 import subprocess
 import tempfile
@@ -23,6 +24,8 @@ PATIENCE = 30
 SIGNALS, RATE = 1000, 30
 # As much as is to come through, and some more.
 FLOOD_SIGNALS, FLOOD_RATE = 10_000, 1_100
+# What an ingest puts together by default.
+GROUP_SIGNALS = 4_000
 CHECKED_RELAYS, CHECKED_SUBSCRIBERS = 4, 250
 MANY_RELAYS, MANY_SUBSCRIBERS = 100, 1000
 
@@ -40,6 +43,7 @@ def run(load: Load, program: Path, seconds: float, details: dict) -> Iterator[Ro
         world.publish(f"--signals {FLOOD_SIGNALS} --rate {FLOOD_RATE} --seconds {600} --lossless")
         world.ingest()
         address = world.serve("overflow=wait")
+        world.wait_for_references(math.ceil(FLOOD_SIGNALS / GROUP_SIGNALS))
         flood = world.measured([address], 1, 2 * seconds)
     yield Row("NATS, ingest to relay", flood.per_second, "/s", 10e6, at_least=True, failure=flood.failure)
     yield Row("NATS, bytes of a measurement", flood.bus_bytes, "bytes each", 3.0)
@@ -47,6 +51,7 @@ def run(load: Load, program: Path, seconds: float, details: dict) -> Iterator[Ro
         world.publish(f"--signals {SIGNALS} --rate {RATE} --seconds {600}")
         world.ingest()
         address = world.serve()
+        world.wait_for_references(1)
         quiet = world.measured([address], 1, 3 * seconds)
     yield Row("NATS, latency p50", quiet.latency["p50"], "us")
     yield Row("NATS, latency p99", quiet.latency["p99"], "us", 10_000.0, failure=quiet.failure)
@@ -64,6 +69,7 @@ def simulation(load: Load, program: Path, seconds: float, details: dict) -> Iter
         world.publish(f"--signals {SIGNALS} --rate {RATE} --seconds {600}")
         world.ingest()
         addresses = [world.serve()]
+        world.wait_for_references(1)
         of_few, of_many = (world.measured(addresses, count, seconds) for count in (few, many))
         addresses.append(world.serve())
         of_two = world.measured(addresses, few, seconds)
@@ -178,6 +184,14 @@ class World:
     def ingest(self):
         self.ingesting = self.start_well("ingest", "--spool", self.folder / "spool",
                                          "--source", f"east=server={self.source}; retryInterval=100")
+
+    def wait_for_references(self, groups: int):
+        """Until messages are as short as they are from then on."""
+        until = time.monotonic() + PATIENCE
+        while metric(self.http[self.ingesting], "sttp_nats_referenced_groups") < groups:
+            if time.monotonic() > until:
+                raise LoadError("messages begin from no reference")
+            time.sleep(0.2)
 
     def serve(self, settings: str = "") -> str:
         """Where the relay is."""

@@ -10,6 +10,10 @@ mod rights;
 mod serve;
 mod tstp;
 
+#[cfg(test)]
+#[path = "../tests/support/unit.rs"]
+mod support;
+
 use std::process::ExitCode;
 
 use clap::Parser;

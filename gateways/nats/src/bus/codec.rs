@@ -1,9 +1,10 @@
 //! A message: measurements of one group, which can be read without any other message.
 //!
-//! Behind 40 bytes of head, all numbers with the highest byte first, comes one block of TSSC that an encoder without
-//! history wrote; in it, a signal is its position in the table that the head names.
+//! Behind 40 bytes of head, all numbers with the highest byte first, comes one block of TSSC, from an encoder that has the
+//! state behind the reference of the table that the head names; in it, a signal is its position in that table.
 
 use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use sttp::codec::tssc::{Block, Decoder, Encoder, MAX_BLOCK_LENGTH};
 use sttp::codec::{MeasurementBuffer, RawMeasurement};
@@ -11,8 +12,8 @@ use sttp::{Measurement, Ticks};
 
 use super::{Table, TableId};
 
-/// First bytes of a message: STTP on the bus, form 1.
-const MAGIC: [u8; 4] = *b"STB1";
+/// First bytes of a message: STTP on the bus, form 2.
+const MAGIC: [u8; 4] = *b"STB2";
 /// Bytes in front of the block.
 const HEAD_SIZE: usize = 40;
 /// Most measurements that a block of its largest size can hold: no fewer than two bits for each.
@@ -79,9 +80,34 @@ impl fmt::Debug for Message {
     }
 }
 
+/// A table, and what its messages are encoded from. Clones are the same.
+#[derive(Clone)]
+pub(crate) struct Start {
+    pub(crate) table: Arc<Table>,
+    /// Locked because a coder is not to be looked at by several threads.
+    encoder: Arc<Mutex<Encoder>>,
+}
+
+impl Start {
+    /// Messages begin without history.
+    pub(crate) fn plain(table: Arc<Table>) -> Start {
+        let encoder = Encoder::new(table.signals().len());
+        Start { table, encoder: Arc::new(Mutex::new(encoder)) }
+    }
+
+    /// Messages begin behind a reference, with the encoder that wrote it.
+    pub(super) fn behind(table: Table, encoder: Encoder) -> Start {
+        Start { table: Arc::new(table), encoder: Arc::new(Mutex::new(encoder)) }
+    }
+
+    fn encoder(&self) -> MutexGuard<'_, Encoder> {
+        self.encoder.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// Writes messages of one table.
 pub(crate) struct Writer {
-    table: TableId,
+    start: Start,
     encoder: Encoder,
     block: Block,
     /// Each position is its own index on the wire.
@@ -91,11 +117,12 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    pub(crate) fn new(table: &Table) -> Writer {
-        let signals = table.signals().len();
+    pub(crate) fn new(start: Start) -> Writer {
+        let signals = start.table.signals().len();
+        let encoder = start.encoder().clone();
         Writer {
-            table: table.id(),
-            encoder: Encoder::new(signals),
+            encoder,
+            start,
             block: Block::new(HEAD_SIZE, MAX_BLOCK_LENGTH),
             route: (0..signals as u32).collect(),
             earliest: i64::MAX,
@@ -140,7 +167,7 @@ impl Writer {
         }
         self.encoder.finish_block(&mut self.block);
         let head = Head {
-            table: self.table,
+            table: self.start.table.id(),
             measurements: self.block.measurements() as u32,
             earliest: self.earliest,
             latest: self.latest,
@@ -148,7 +175,7 @@ impl Writer {
         head.write(self.block.header_mut());
         let message = Message { head, bytes: self.block.packet().to_vec() };
         self.block.clear();
-        self.encoder.reset();
+        self.encoder.clone_from(&self.start.encoder());
         (self.earliest, self.latest) = (i64::MAX, i64::MIN);
         Some(message)
     }
@@ -169,7 +196,7 @@ impl Reader {
         if head.table != table.id() {
             return Err(format!("a message is of table {}, not {}", head.table, table.id()));
         }
-        self.decoder.reset();
+        self.decoder.clone_from(&table.start());
         self.read.clear();
         let decoded = self
             .decoder
@@ -188,10 +215,12 @@ impl Reader {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::bus::Recorder;
+    use std::time::{Duration, Instant};
     use sttp::Uuid;
 
-    fn table(signals: u128) -> Table {
-        Table::new((1..=signals).map(Uuid::from_u128).collect())
+    fn table(signals: u128) -> Arc<Table> {
+        Arc::new(Table::new((1..=signals).map(Uuid::from_u128).collect()))
     }
 
     /// Odd values, odd flags, times with and without leap-second bits.
@@ -210,8 +239,8 @@ mod tests {
         (0..count).map(odd).collect()
     }
 
-    fn write(table: &Table, measurements: &[RawMeasurement]) -> Vec<Message> {
-        let mut writer = Writer::new(table);
+    fn write(table: &Arc<Table>, measurements: &[RawMeasurement]) -> Vec<Message> {
+        let mut writer = Writer::new(Start::plain(table.clone()));
         let mut messages = Vec::new();
         for batch in measurements.chunks(100) {
             writer.push(batch, |message| messages.push(message));
@@ -269,30 +298,100 @@ mod tests {
         assert!(reader.read(&good, &self::table(4)).is_err());
     }
 
-    #[test]
-    fn bytes_of_a_measurement_are_as_documented() {
-        // Synchrophasors: a slow wave and noise in the last digits, as `docs/bus.md` says.
-        let (signals, frames) = (1_000, 12);
-        let table = table(signals.into());
-        let value = |frame: u32, row: u32| {
-            let noise = (row * 7_919 + frame * 104_729) % 1_000;
-            300_000.0 + 100.0 * (frame as f32 / 9.0 + row as f32).sin() + noise as f32 / 100.0
-        };
-        let frame = |frame: u32| -> Vec<RawMeasurement> {
-            let measurement = |row| RawMeasurement {
+    /// Synchrophasors of 100 devices: a frequency that swings slowly, magnitudes that drift, angles that go round with the
+    /// frequency, and noise in the last digits.
+    fn synchrophasors(seconds: f64) -> Vec<RawMeasurement> {
+        let frame = (seconds * 30.0).round() as u32;
+        let swing = |period: f64| std::f64::consts::TAU * seconds / period;
+        let measurement = |row: u32| {
+            let chance =
+                (row.wrapping_mul(7_919) ^ frame.wrapping_mul(104_729)).wrapping_mul(0x9E37_79B9) >> 16;
+            let noise = f64::from(chance) / 65_536.0 - 0.5;
+            let device = f64::from(row / 10);
+            let value = match row % 10 {
+                0 => 60.0 + 0.018 * swing(53.0).sin() + 0.002 * noise,
+                1 => 0.01 * noise,
+                2..6 => {
+                    (300_000.0 + 30.0 * device) * (1.0 + 0.005 * (swing(900.0) + device).sin() + 2e-4 * noise)
+                }
+                _ => {
+                    let angle = 3.6 * device - 55.0 * swing(53.0).cos() + 0.03 * noise;
+                    (angle + 180.0).rem_euclid(360.0) - 180.0
+                }
+            };
+            RawMeasurement {
                 ticks: i64::from(frame) * 333_333,
                 row,
                 flags: 0,
-                value_bits: value(frame, row).to_bits(),
-            };
-            (0..signals).map(measurement).collect()
+                value_bits: (value as f32).to_bits(),
+            }
         };
-        let per_measurement = |frames: u32| {
-            let all: Vec<RawMeasurement> = (0..frames).flat_map(frame).collect();
-            let bytes: usize = write(&table, &all).iter().map(|message| message.bytes.len()).sum();
-            bytes as f64 / all.len() as f64
+        (0..1_000).map(measurement).collect()
+    }
+
+    /// As `docs/bus.md` says.
+    #[test]
+    fn bytes_of_a_measurement_are_as_documented() {
+        let table = table(1_000);
+        let bytes = |start: &Start, frames: u32| {
+            let (mut bytes, mut count) = (0, 0);
+            for minute in [1, 7, 30, 60] {
+                let mut writer = Writer::new(start.clone());
+                for frame in 0..frames {
+                    let measurements = synchrophasors(f64::from(minute) * 60.0 + f64::from(frame) / 30.0);
+                    writer.push(&measurements, |_| panic!("a message is full"));
+                    count += measurements.len();
+                }
+                bytes += writer.finish().unwrap().bytes.len();
+            }
+            bytes as f64 / count as f64
         };
-        let (one, three, twelve) = (per_measurement(1), per_measurement(3), per_measurement(frames));
-        assert!(one < 5.5 && three < 3.6 && twelve < 3.0, "{one:.2} {three:.2} {twelve:.2}");
+        let recorded = |frames_of_message: u32| {
+            let (now, route) = (Instant::now(), (0..1_000).collect::<Vec<_>>());
+            let mut recorder = Recorder::new(&table, now);
+            for frame in 0.. {
+                let after = f64::from(frame) / 30.0;
+                let at = now + Duration::from_secs_f64(after);
+                if recorder.is_done(at) {
+                    break;
+                }
+                recorder.take(&synchrophasors(after), &route, frame % frames_of_message == 0, at);
+            }
+            recorder.finish(&table).unwrap().unwrap()
+        };
+        let plain = Start::plain(table.clone());
+        for (frames, without, with) in
+            [(1, 4.8..5.3, 2.9..3.3), (3, 3.4..4.0, 2.3..2.7), (12, 2.4..3.1, 2.0..2.5)]
+        {
+            let found = [bytes(&plain, frames), bytes(&recorded(frames), frames)];
+            assert!(without.contains(&found[0]) && with.contains(&found[1]), "{frames}: {found:.2?}");
+        }
+    }
+
+    /// For whoever writes another codec: a table of two signals with a reference, and a message of it.
+    #[test]
+    fn what_is_written_is_as_documented() {
+        let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let measurement = |row, second: i64, value: f32| RawMeasurement {
+            ticks: 639_028_224_000_000_000 + second * Ticks::PER_SECOND,
+            row,
+            flags: 0,
+            value_bits: value.to_bits(),
+        };
+        let (table, now) = (table(2), Instant::now());
+        let mut recorder = Recorder::new(&table, now);
+        for sample in 0..6 {
+            let of_sample = [measurement(0, sample, 59.5 + sample as f32), measurement(1, sample, -0.25)];
+            recorder.take(&of_sample, &[0, 1], true, now + Duration::from_secs(2 * sample as u64));
+        }
+        let start = recorder.finish(&table).unwrap().unwrap();
+        let mut writer = Writer::new(start.clone());
+        writer.push(&[measurement(0, 9, 60.0), measurement(1, 9, -0.25)], |_| {});
+        let message = writer.finish().unwrap();
+        let document = include_str!("../../../../docs/bus.md");
+        let without_blanks: String = document.split_whitespace().collect();
+        for bytes in [start.table.bytes(), &message.bytes] {
+            assert!(without_blanks.contains(&hex(bytes)), "docs/bus.md does not have {}", hex(bytes));
+        }
     }
 }

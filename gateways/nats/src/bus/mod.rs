@@ -6,6 +6,7 @@ mod compare;
 mod connect;
 mod documents;
 mod failure;
+mod recorder;
 mod scan;
 mod stream;
 mod subjects;
@@ -13,15 +14,16 @@ mod table;
 mod tables;
 
 pub(crate) use bucket::open_bucket;
-pub(crate) use codec::{Head, Message, Reader, Writer};
+pub(crate) use codec::{Head, Message, Reader, Start, Writer};
 pub(crate) use connect::{connect, jetstream, random_name};
 pub(crate) use documents::{Change, Documents};
 pub(crate) use failure::Failure;
+pub(crate) use recorder::Recorder;
 pub(crate) use scan::{Begin, Scan, Stored, TIMES_HEADER, as_ticks};
 pub(crate) use stream::{make_stream, open_stream};
 pub(crate) use subjects::{AFTER, BEFORE, Subjects, is_found, is_late};
 pub(crate) use table::{Table, TableId};
-pub(crate) use tables::Tables;
+pub(crate) use tables::{FRESH, Tables};
 
 use std::fmt::Display;
 use std::time::Duration;

@@ -5,6 +5,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
+use async_nats::Subject;
 use async_nats::jetstream::consumer::pull::{self, Config};
 use async_nats::jetstream::consumer::{AckPolicy, Consumer, DeliverPolicy};
 use async_nats::jetstream::stream::Stream;
@@ -39,6 +40,7 @@ type Comparison = Pin<Box<dyn Future<Output = (Mark, Result<Agreement, String>)>
 /// A message of the stream.
 #[derive(Debug, Clone)]
 pub(crate) struct Stored {
+    pub(crate) subject: Subject,
     pub(crate) sequence: u64,
     /// When it was stored: ticks without leap-second bits.
     pub(crate) time: i64,
@@ -363,6 +365,7 @@ fn stored(message: &async_nats::jetstream::Message) -> Result<(Stored, u64), Str
         Some((earliest.parse().ok()?, latest.parse().ok()?))
     });
     let stored = Stored {
+        subject: message.subject.clone(),
         sequence: info.stream_sequence,
         time,
         times,

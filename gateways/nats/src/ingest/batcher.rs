@@ -1,5 +1,6 @@
 //! Makes messages of what a subscription brings.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -8,9 +9,11 @@ use sttp::codec::{RawMeasurement, narrow_value};
 use sttp::{Measurement, Ticks};
 use tokio::sync::mpsc::Sender;
 
-use super::groups::Groups;
+use super::groups::{Groups, Place};
 use super::item::{Item, Outgoing};
-use crate::bus::{Message, Table, Writer, is_late};
+use super::pair::Pair;
+use crate::bus::{Message, Table, TableId, is_late};
+use crate::operation::Gauge;
 
 /// Times of a late message lie no further apart, in ticks, so that whoever looks for a time finds little else.
 const LATE_SPAN: i64 = 60 * Ticks::PER_SECOND;
@@ -33,22 +36,18 @@ impl Names {
     }
 }
 
-/// The writers of a group.
-struct Pair {
-    live: Writer,
-    /// Of measurements that are late; most groups never have any.
-    late: Option<Writer>,
-}
-
 /// Measurements of one source on their way into messages.
 pub(super) struct Batcher {
     exit: Exit,
-    groups: Groups,
+    /// By the row of the signal index cache.
+    places: Vec<Place>,
     pairs: Vec<Pair>,
     /// Measurements that follow each other in one group.
     run: Vec<RawMeasurement>,
     /// When something was handed on last.
     handed_on: Option<Instant>,
+    /// Groups whose messages begin from a reference.
+    referenced: Gauge,
 }
 
 /// Where messages go.
@@ -74,37 +73,47 @@ impl Exit {
 }
 
 impl Batcher {
-    pub(super) fn new(source: &str, names: Names, out: Sender<Item>) -> Batcher {
+    pub(super) fn new(source: &str, names: Names, out: Sender<Item>, referenced: Gauge) -> Batcher {
         Batcher {
             exit: Exit { source: source.into(), names, out },
-            groups: Groups { tables: Vec::new(), places: Vec::new() },
+            places: Vec::new(),
             pairs: Vec::new(),
             run: Vec::new(),
             handed_on: None,
+            referenced,
         }
     }
 
-    /// Rows of measurements are those of these groups from now on.
+    /// Rows of measurements are those of these groups from now on. Groups whose signals stay keep their references.
     pub(super) fn use_groups(&mut self, groups: Groups) {
         self.flush();
-        for table in &groups.tables {
-            self.exit.hand_on(Item::Table(table.clone()));
+        let now = Instant::now();
+        let mut before: HashMap<TableId, Pair> =
+            self.pairs.drain(..).map(|pair| (pair.plain().id(), pair)).collect();
+        for table in groups.tables {
+            let pair = before.remove(&table.id()).unwrap_or_else(|| Pair::new(table, now));
+            self.exit.hand_on(Item::Table(pair.table().clone()));
+            self.pairs.push(pair);
         }
-        self.pairs =
-            groups.tables.iter().map(|table| Pair { live: Writer::new(table), late: None }).collect();
-        self.groups = groups;
+        self.places = groups.places;
+        self.count_referenced();
+    }
+
+    fn count_referenced(&self) {
+        let count = self.pairs.iter().filter(|pair| pair.is_referenced()).count();
+        self.referenced.set(count as f64);
     }
 
     /// Takes measurements whose `signal_index` is a row of the signal index cache. What is full is handed on. How many
     /// have no row.
     pub(super) fn take(&mut self, measurements: &[Measurement]) -> usize {
-        let now = Ticks::now().value();
+        let (now, instant) = (Ticks::now().value(), Instant::now());
         let mut last_time = None;
         let mut late = false;
         let mut current = None;
         let mut unknown = 0;
         for measurement in measurements {
-            let Some(place) = self.groups.places.get(measurement.signal_index as usize).copied() else {
+            let Some(place) = self.places.get(measurement.signal_index as usize).copied() else {
                 unknown += 1;
                 continue;
             };
@@ -116,7 +125,7 @@ impl Batcher {
             if let Some(before) = current.replace(key)
                 && before != key
             {
-                self.write(before);
+                self.write(before, instant);
             }
             self.run.push(RawMeasurement {
                 ticks: measurement.timestamp.0,
@@ -126,19 +135,31 @@ impl Batcher {
             });
         }
         if let Some(key) = current {
-            self.write(key);
+            self.write(key, instant);
         }
         unknown
     }
 
     /// Writes the run, which is of one group, late or in time.
-    fn write(&mut self, (group, late): (u32, bool)) {
-        let Batcher { exit, pairs, run, groups, .. } = self;
-        let (pair, table) = (&mut pairs[group as usize], &groups.tables[group as usize]);
+    fn write(&mut self, (group, late): (u32, bool), now: Instant) {
+        if self.pairs[group as usize].is_due(now) {
+            let pair = &mut self.pairs[group as usize];
+            for message in pair.finish().collect::<Vec<_>>() {
+                self.exit.message(group, pair.table(), message);
+            }
+            pair.turn();
+            self.count_referenced();
+        }
+        let Batcher { exit, pairs, run, .. } = self;
+        let pair = &mut pairs[group as usize];
+        let table = pair.table().clone();
         if !late {
-            pair.live.push(run, |message| exit.message(group, table, message));
+            if let Some(next) = pair.record(run, now) {
+                exit.hand_on(Item::Table(next));
+            }
+            pair.live.push(run, |message| exit.message(group, &table, message));
         } else {
-            let writer = pair.late.get_or_insert_with(|| Writer::new(table));
+            let writer = pair.late();
             for same_span in run.chunk_by(|one, other| one.ticks == other.ticks) {
                 let time = same_span.first().map_or(0, |first| Ticks(first.ticks).value());
                 let (earliest, latest) = writer.times();
@@ -146,9 +167,9 @@ impl Batcher {
                 if span > LATE_SPAN
                     && let Some(message) = writer.finish()
                 {
-                    exit.message(group, table, message);
+                    exit.message(group, &table, message);
                 }
-                writer.push(same_span, |message| exit.message(group, table, message));
+                writer.push(same_span, |message| exit.message(group, &table, message));
             }
         }
         run.clear();
@@ -156,9 +177,7 @@ impl Batcher {
 
     /// Whether something waits for others to share a message with.
     pub(super) fn waits(&self) -> bool {
-        self.pairs
-            .iter()
-            .any(|pair| !pair.live.is_empty() || pair.late.as_ref().is_some_and(|late| !late.is_empty()))
+        self.pairs.iter().any(Pair::waits)
     }
 
     /// Whether nothing was handed on for so long: what comes so seldom has nothing to wait for.
@@ -171,12 +190,9 @@ impl Batcher {
         if self.waits() {
             self.handed_on = Some(Instant::now());
         }
-        let Batcher { exit, pairs, groups, .. } = self;
-        for ((group, pair), table) in (0..).zip(pairs).zip(&groups.tables) {
-            for message in
-                [Some(&mut pair.live), pair.late.as_mut()].into_iter().flatten().filter_map(Writer::finish)
-            {
-                exit.message(group, table, message);
+        for (group, pair) in (0..).zip(&mut self.pairs) {
+            for message in pair.finish().collect::<Vec<_>>() {
+                self.exit.message(group, pair.table(), message);
             }
         }
     }
@@ -186,7 +202,6 @@ impl Batcher {
 mod tests {
     use super::*;
     use crate::bus::Reader;
-    use crate::ingest::groups::Place;
     use sttp::{StateFlags, Uuid};
     use tokio::sync::mpsc::{Receiver, channel};
 
@@ -194,9 +209,34 @@ mod tests {
         let (out, items) = channel(1_000);
         let table = |from: u128| Arc::new(Table::new((from..from + 2).map(Uuid::from_u128).collect()));
         let place = |row: u32| Place { group: row / 2, position: row % 2 };
-        let mut batcher = Batcher::new("east", Names::new("run"), out);
+        let mut batcher = Batcher::new("east", Names::new("run"), out, Gauge::default());
         batcher.use_groups(Groups { tables: vec![table(1), table(3)], places: (0..4).map(place).collect() });
         (batcher, items)
+    }
+
+    #[test]
+    fn groups_whose_signals_stay_keep_their_references() {
+        let (mut batcher, mut items) = batcher();
+        let (now, of_two) =
+            (Instant::now(), |ticks| [0, 1].map(|row| RawMeasurement { ticks, row, ..Default::default() }));
+        let later = |seconds: u64| now + Duration::from_secs(seconds);
+        let made = (0..20).find(|second| {
+            batcher.run.extend(of_two(*second as i64));
+            batcher.write((0, false), later(*second));
+            batcher.flush();
+            batcher.pairs[0].is_due(later(second + 5))
+        });
+        batcher.run.extend(of_two(20));
+        batcher.write((0, false), later(made.unwrap() + 5));
+        let place = |row: u32| Place { group: row / 2, position: row % 2 };
+        let tables = vec![batcher.pairs[1].plain().clone(), batcher.pairs[0].plain().clone()];
+        assert!(batcher.pairs[0].is_referenced());
+        batcher.use_groups(Groups { tables, places: (0..4).map(place).collect() });
+        assert!(batcher.pairs[1].is_referenced() && !batcher.pairs[0].is_referenced());
+        batcher.take(&[measurement(2, 7)]);
+        batcher.flush();
+        // With the tables in front, each message can be read.
+        assert_eq!(read(&mut items).last().unwrap(), &(1, vec![(Uuid::from_u128(1), 7)]));
     }
 
     fn measurement(row: u32, time: i64) -> Measurement {

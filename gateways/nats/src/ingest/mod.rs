@@ -1,8 +1,10 @@
 //! From STTP publishers to the bus.
 
 mod batcher;
+mod fresh;
 mod groups;
 mod item;
+mod pair;
 mod record;
 mod remaking;
 mod sender;
@@ -10,11 +12,12 @@ mod source;
 mod spool;
 mod way;
 
+use async_nats::jetstream::Context;
 use async_nats::jetstream::kv::Store;
 use tokio::sync::{mpsc, watch};
 
-use crate::bus::{self, Documents, insist};
-use crate::config::Configuration;
+use crate::bus::{self, Documents, Tables, insist};
+use crate::config::{Bus, Configuration};
 use crate::operation::{Operation, log};
 use batcher::{Batcher, Names};
 use sender::Sender;
@@ -34,24 +37,45 @@ pub(crate) async fn run(configuration: Configuration, operation: Operation) -> R
     let client = bus::connect(&configuration.nats, "sttp-nats ingest", &operation).await?;
     let (out, items) = mpsc::channel(WAITING);
     let context = bus::jetstream(&client, &configuration.bus);
-    let sender = Sender::new(context, &configuration.bus, spool, operation.clone());
+    let sender = Sender::new(context.clone(), &configuration.bus, spool, operation.clone());
     let bucket = sender.bucket();
     let sending = tokio::spawn(sender.run(items));
 
     let names = Names::new(&bus::random_name()?);
     let mut sources = Vec::new();
     for name in ingest.sources.keys() {
-        let batcher = Batcher::new(name, names.clone(), out.clone());
+        let referenced = operation.metrics.gauge(
+            "sttp_nats_referenced_groups",
+            "Groups of signals whose messages begin from a reference, and so are short.",
+            &[("source", name)],
+        );
+        let batcher = Batcher::new(name, names.clone(), out.clone(), referenced);
         let (source, metadata) = Source::start(name, ingest, batcher, &operation)?;
         tokio::spawn(put_metadata(name.clone(), metadata, bucket.clone(), operation.clone()));
         sources.push(source);
     }
     drop(out);
+    tokio::spawn(clean(context, configuration.bus.clone(), bucket, operation.clone()));
     operation.stop.wait().await;
     for source in sources {
         source.stop().await;
     }
     sending.await.map_err(|error| format!("sending ended: {error}"))
+}
+
+/// Removes tables that are not used any more, once the bus is there.
+async fn clean(
+    context: Context,
+    settings: Bus,
+    mut bucket: watch::Receiver<Option<Store>>,
+    operation: Operation,
+) {
+    let bucket = bucket.wait_for(Option::is_some).await.ok().and_then(|bucket| bucket.clone());
+    let Some(tables) = bucket.map(|bucket| Tables::new(bucket, &settings.stream)) else { return };
+    let stream = insist(&operation, "stream", || bus::open_stream(&context, &settings)).await;
+    if let Some(stream) = stream {
+        tables.keep_clean(stream).await;
+    }
 }
 
 /// Puts the metadata of a source into the bucket once there is one, and whenever there are new ones.

@@ -19,7 +19,7 @@ pub(super) fn of_table(table: &Table) -> Vec<u8> {
     let mut record = vec![0; 8];
     record.push(TABLE);
     record.extend_from_slice(&table.id().0);
-    record.extend_from_slice(&table.bytes());
+    record.extend_from_slice(table.bytes());
     finish(record)
 }
 

@@ -15,6 +15,7 @@ use futures_util::stream::FuturesUnordered;
 use sttp::Ticks;
 use tokio::sync::{mpsc, watch};
 
+use super::fresh::Fresh;
 use super::item::{Item, Outgoing};
 use super::remaking::Remaking;
 use super::spool::{Kept, Spool, Spooled};
@@ -130,6 +131,8 @@ pub(super) struct Sender {
     returned: Vec<Spooled>,
     /// Tables that are not in the bucket yet, each once.
     tables_waiting: Vec<Arc<Table>>,
+    /// Tables that need not be put into the bucket again.
+    fresh: Fresh,
     /// The bus does not take anything.
     is_away: bool,
     /// It says that it does again, and has not taken anything yet.
@@ -186,6 +189,7 @@ impl Sender {
             spooled_flights: 0,
             returned: Vec::new(),
             tables_waiting: Vec::new(),
+            fresh: Fresh::default(),
             is_away: true,
             is_back: false,
             probe: None,
@@ -290,9 +294,20 @@ impl Sender {
 
     /// Puts a table into the bucket.
     async fn put(&mut self, table: Arc<Table>) -> Result<(), String> {
+        let (id, now) = (table.id(), Ticks::now().value());
         match &self.way {
-            Some(way) if !self.is_away => way.tables.put(table).await,
-            _ => Err("the bucket is not there yet".into()),
+            Some(way) if !self.is_away => way.tables.put(table).await?,
+            _ => return Err("the bucket is not there yet".into()),
+        }
+        self.fresh.add(id, now);
+        Ok(())
+    }
+
+    /// Puts the table of a message into the bucket again, if that was long ago: it stays there as long as it is used.
+    async fn refresh(&mut self, table: &Arc<Table>) -> Result<(), String> {
+        match self.fresh.has(table.id(), Ticks::now().value()) {
+            true => Ok(()),
+            false => self.put(table.clone()).await,
         }
     }
 
@@ -352,9 +367,12 @@ impl Sender {
         }
         let begun = Instant::now();
         let sent = match self.context.client().connection_state() {
-            State::Connected => {
-                self.context.send_publish(subject, publish).await.map_err(|error| error.to_string())
-            }
+            State::Connected => match self.refresh(&outgoing.table).await {
+                Ok(()) => {
+                    self.context.send_publish(subject, publish).await.map_err(|error| error.to_string())
+                }
+                Err(error) => Err(error),
+            },
             State::Pending | State::Disconnected => Err("there is no connection".into()),
         };
         // The client has no room for more, either.
@@ -416,6 +434,8 @@ impl Sender {
             return;
         }
         self.is_back = false;
+        // It may come back without them.
+        self.fresh.clear();
         self.operation.health.ill(PART, format!("the bus takes nothing ({why}); what comes is put on disk"));
         self.tell(
             Matter::Away,
@@ -477,7 +497,8 @@ impl Sender {
                 self.bucket.send_replace(Some(way.bucket.clone()));
                 self.way = Some(way);
                 // Others may have come meanwhile.
-                self.tables_waiting.drain(..tables);
+                let now = Ticks::now().value();
+                self.tables_waiting.drain(..tables).for_each(|table| self.fresh.add(table.id(), now));
                 if self.tables_waiting.is_empty() {
                     self.is_away = false;
                     self.operation.health.well(PART);

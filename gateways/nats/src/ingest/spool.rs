@@ -274,7 +274,7 @@ mod tests {
     use sttp::Uuid;
     use sttp::codec::RawMeasurement;
 
-    use crate::bus::{Table, Writer};
+    use crate::bus::{Start, Table, Writer};
 
     /// A spool in a folder of its own.
     fn settings(name: &str, max_bytes: u64, when_full: WhenFull) -> Settings {
@@ -292,7 +292,7 @@ mod tests {
     }
 
     fn message_of(number: u64, table: Arc<Table>) -> Outgoing {
-        let mut writer = Writer::new(&table);
+        let mut writer = Writer::new(Start::plain(table.clone()));
         let noise = |at: u64| (number * 1_000 + at).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         let measurement =
             |at: u64| RawMeasurement { ticks: at as i64, row: 0, flags: 0, value_bits: noise(at) as u32 };

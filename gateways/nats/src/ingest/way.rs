@@ -49,7 +49,7 @@ pub(super) async fn find(
         None => {
             let bucket = bus::open_bucket(&context, &settings).await?;
             bus::make_stream(&context, &settings).await?;
-            Way { tables: Tables::new(bucket.clone()), bucket }
+            Way { tables: Tables::new(bucket.clone(), &settings.stream), bucket }
         }
     };
     let count = tables.len();

@@ -54,7 +54,7 @@ pub(crate) async fn run(configuration: Configuration, operation: Operation) -> R
     let archive = Archive {
         stream: stream.clone(),
         subjects: Subjects::new(settings),
-        tables: Tables::new(bucket.clone()),
+        tables: Tables::new(bucket.clone(), &settings.stream),
         late: Arc::new(LateIndex::new()),
         reached: Arc::default(),
         unreadable: operation.metrics.counter(
@@ -91,6 +91,8 @@ pub(crate) async fn run(configuration: Configuration, operation: Operation) -> R
     }
     if !settings.mirror_of.is_empty() {
         tokio::spawn(mirror::watch(stream.clone(), settings.mirror_of.clone(), operation.clone()));
+        // What is removed at the other site stays in mirrors.
+        tokio::spawn(archive.tables.clone().keep_clean(stream.clone()));
     }
     follow(serve, &archive, &relay, stream, &operation).await;
     publisher.set_up(&setup).map_err(|error| format!("serve.sttp: {error}"))?;

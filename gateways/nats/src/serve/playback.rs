@@ -30,6 +30,8 @@ const MANY: usize = 100_000;
 /// Attempts to read a message while the stream does not answer.
 const ATTEMPTS: usize = 10;
 const PAUSE: Duration = Duration::from_millis(200);
+/// Tables that are kept when no message of them is.
+const TABLES: usize = 64;
 /// The signal is not wanted.
 const UNWANTED: u32 = u32::MAX;
 
@@ -252,6 +254,9 @@ impl Playback {
             let table = self.archive.tables.get(head.table).await?;
             let position = |signal| self.wanted.get(signal).copied().unwrap_or(UNWANTED);
             let positions: Vec<u32> = table.signals().iter().map(position).collect();
+            if self.of_tables.len() >= TABLES {
+                self.of_tables.retain(|_, of| of.as_ref().is_some_and(|of| Arc::strong_count(of) > 1));
+            }
             let is_wanted = positions.iter().any(|position| *position != UNWANTED);
             self.of_tables.insert(head.table, is_wanted.then(|| Arc::new(Wanted { table, positions })));
         }

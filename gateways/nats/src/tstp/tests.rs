@@ -1,8 +1,5 @@
 //! The codec beside implementations that follow the schemas, on broken bytes, and on random ones; subjects.
 
-#[path = "../../../../tests/skipped/mod.rs"]
-mod skipped;
-
 use std::io::Write;
 use std::process::{Command, Stdio};
 
@@ -17,6 +14,7 @@ use super::avro::{AvroError, Reader, Value, put_long};
 use super::event::{Event, Field, Header, Point, Processed, Typed};
 use super::generation::Generation;
 use super::subject;
+use crate::support::skipped;
 
 /// An event of generation A, written by fastavro.
 const SAMPLE: &str = "04633180a0abfef962000e64656d6f2d76310c5348454c425908667265710280a0abfef9620208e17a14ae47014e40020a\

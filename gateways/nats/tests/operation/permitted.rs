@@ -19,6 +19,10 @@ use crate::write;
 
 const DOCUMENT: &str = include_str!("../../../../docs/scale.md");
 
+/// Needed when a table is a day older than the stream, or as soon as there is one when the ingest starts.
+const SELDOM: [&str; 3] =
+    ["$JS.API.CONSUMER.MSG.NEXT.KV_STTP.*", "$JS.API.STREAM.MSG.GET.KV_STTP", "$JS.API.STREAM.PURGE.KV_STTP"];
+
 /// The part of the NATS server's configuration that the document shows.
 fn documented() -> &'static str {
     let (_, rest) = DOCUMENT.split_once("```text\nauthorization {").unwrap();
@@ -78,7 +82,7 @@ impl User {
         let subjects = self.subjects.lock().unwrap();
         let unused: Vec<_> = publishes(self.name)
             .into_iter()
-            .filter(|right| !subjects.iter().any(|subject| is_of(subject, right)))
+            .filter(|right| !SELDOM.contains(right) && !subjects.iter().any(|subject| is_of(subject, right)))
             .collect();
         assert!(unused.is_empty(), "{} does not use {unused:?}, but {subjects:?}", self.name);
     }
