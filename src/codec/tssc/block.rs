@@ -11,7 +11,10 @@ const SLACK: usize = 64;
 const MASK: usize = MAX_BLOCK_LENGTH - 1;
 const SPACE: usize = MAX_BLOCK_LENGTH + SLACK;
 
-/// No measurement is started with fewer free bytes than this; the longest takes 26.
+/// Bytes of the longest measurement.
+const LONGEST: usize = 26;
+
+/// No measurement is started with fewer free bytes than this.
 const RESERVE: usize = 100;
 
 /// A packet under construction: room for the packet's header, then one block.
@@ -45,6 +48,11 @@ impl Block {
     /// True when there is room for another measurement.
     pub(super) fn has_room(&self) -> bool {
         self.cursor.is_within(self.last_start)
+    }
+
+    /// How many measurements there is room for, whatever they are, given that there is for one.
+    pub(super) fn sure_room(&self) -> usize {
+        self.last_start.position().saturating_sub(self.cursor.position()) / LONGEST + 1
     }
 
     /// Empties the block. Costs nothing; the header keeps its bytes.

@@ -247,6 +247,24 @@ pub(super) enum Stop {
     Wrong(DecodeError),
 }
 
+impl ReadCursor {
+    #[inline(always)]
+    fn literal(
+        self,
+        word: u64,
+        bit_bytes: u32,
+        Layout { code, bits, length }: Layout,
+        has_nibble: bool,
+    ) -> (u32, ReadCursor) {
+        let begun = self.begun_bits(bits);
+        let bytes = (word >> begun) as u32;
+        let nibble = self.window(bit_bytes).rotate_left(bits) & 15;
+        let literal = select_unpredictable(has_nibble, bytes << 4 | nibble, bytes)
+            & LITERAL_MASKS[code as usize % CODES];
+        (literal, ReadCursor { bit: self.bit + length as usize, collected: bit_bytes << begun })
+    }
+}
+
 impl Run<'_> {
     /// Nothing is called in here but what few measurements need, so that all of it stays in registers.
     #[inline(never)]
@@ -267,27 +285,35 @@ impl Run<'_> {
             }
             let bit_bytes = cursor.bit_bytes(word);
             let window = cursor.window(bit_bytes);
-            let Layout { code, bits, length } = model.table.layout(window);
-            // Code, odd nibble and whole bytes of the literal all lie in the window and the word.
-            let begun = cursor.begun_bits(bits);
-            let bytes = (word >> begun) as u32;
-            let nibble = window.rotate_left(bits) & 15;
-            let literal_of = |has_nibble| {
-                select_unpredictable(has_nibble, bytes << 4 | nibble, bytes)
-                    & LITERAL_MASKS[code as usize % CODES]
-            };
-            let after = ReadCursor { bit: cursor.bit + length as usize, collected: bit_bytes << begun };
+            let Layout { mut code, mut bits, mut length } = model.table.layout(window);
             if code < FIRST_VALUE_CODE.into() {
-                self.reading.cursor = cursor;
-                let literal = literal_of(literal_bits(code as u8) & 4 != 0);
-                let bit = self.read_deviation::<LAST>(source, model, code as u8, literal, after.bit);
-                if let Some(stop) = self.stop.take() {
-                    break stop;
-                }
-                cursor = ReadCursor { bit, ..after };
-                time = self.clock.current;
-                continue;
+                let with_value =
+                    if LAST { None } else { self.read_earlier_quality(model, code, window << bits, cursor) };
+                let Some(value) = with_value else {
+                    self.reading.cursor = cursor;
+                    let (literal, after) = cursor.literal(
+                        word,
+                        bit_bytes,
+                        Layout { code, bits, length },
+                        literal_bits(code as u8) & 4 != 0,
+                    );
+                    let bit = self.read_deviation::<LAST>(source, model, code as u8, literal, after.bit);
+                    if let Some(stop) = self.stop.take() {
+                        break stop;
+                    }
+                    cursor = ReadCursor { bit, ..after };
+                    time = self.clock.current;
+                    continue;
+                };
+                let value = value.get();
+                let value = Layout { code: value >> 16, bits: value & 255, length: value >> 8 & 255 };
+                code = value.code;
+                length = bits + value.length;
+                bits += value.bits;
             }
+            // Every other value code has an odd nibble.
+            let (literal, after) =
+                cursor.literal(word, bit_bytes, Layout { code, bits, length }, code & 1 == 0);
             let index = model.next.get();
             let position = near.get(index as usize).map_or(usize::MAX, |&position| position as usize);
             let point = match (states.get(position), self.found) {
@@ -297,8 +323,7 @@ impl Run<'_> {
             };
 
             cursor = after;
-            // Every other value code has an odd nibble.
-            let value = point.take_value(code, literal_of(code & 1 == 0));
+            let value = point.take_value(code, literal);
             if let Some(&Signal { id, row }) = signals.get(index)
                 && let Some(slot) = room.next()
             {
@@ -318,6 +343,32 @@ impl Run<'_> {
         self.last = position_of(model, states);
         self.reading.cursor = cursor;
         stop
+    }
+
+    #[inline(always)]
+    fn read_earlier_quality(
+        &mut self,
+        model: &Point<Prefixes>,
+        code: u32,
+        window: u32,
+        cursor: ReadCursor,
+    ) -> Option<std::num::NonZeroU32> {
+        if code != QUALITY_2.into()
+            || model.codes_until_choice.get() <= 1
+            || cursor.bit == self.reading.lowest_at
+        {
+            return None;
+        }
+        let value = model.table.layout(window);
+        if value.code < FIRST_VALUE_CODE.into() {
+            return None;
+        }
+        let position = *self.points.near.get(model.next.get() as usize)? as usize;
+        let point = self.points.states.get(position)?;
+        let earlier = &self.points.earlier_quality[position];
+        earlier.set(point.quality.replace(earlier.get()));
+        model.count(code);
+        std::num::NonZeroU32::new(value.code << 16 | value.length << 8 | value.bits)
     }
 
     /// Reads one of signal, time and flags, which is not as predicted, given its code and literal and the bit after

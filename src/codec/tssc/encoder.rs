@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::hint::select_unpredictable;
+use std::num::NonZeroU64;
 use std::{mem, ptr, slice};
 
 use super::block::{Block, Cursor, Space, Word, Writer};
@@ -31,6 +32,8 @@ struct Stream {
     clock: Clock,
     /// Wire index of the signal of the previous measurement.
     last: usize,
+    /// Address that a measurement would have that follows the last one whose signal or time was not as predicted.
+    follower: usize,
 }
 
 impl Clone for Encoder {
@@ -50,7 +53,13 @@ impl Clone for Encoder {
 impl Encoder {
     /// An encoder for wire indexes 0 to `signals - 1`. Takes 80 bytes for each, and 4 more once flags have changed.
     pub fn new(signals: usize) -> Encoder {
-        let stream = Stream { earlier_quality: Vec::new(), signals, clock: Clock::new(), last: Stream::NONE };
+        let stream = Stream {
+            earlier_quality: Vec::new(),
+            signals,
+            clock: Clock::new(),
+            last: Stream::NONE,
+            follower: 0,
+        };
         let points = vec![Point::new(0); signals];
         let mut encoder = Encoder { points, before_any: Box::new(Point::new(0)), stream };
         encoder.reset();
@@ -75,36 +84,39 @@ impl Encoder {
     /// When the batch was not consumed, finish the block, send it, clear it and call again with
     /// the rest. A block may take any number of batches.
     pub fn encode(&mut self, block: &mut Block, batch: &[RawMeasurement], route: &[u32]) -> Encoded {
-        let mut encoded = Encoded::default();
-        let mut add = |part: Encoded| {
-            encoded.consumed += part.consumed;
-            encoded.written += part.written;
-            &batch[encoded.consumed..]
-        };
-        let mut rest = add(self.encode_predicted(block, batch, route));
+        let before = block.measurements;
+        let mut rest = batch;
+        // As many at a time as there is room for, so that the loops need not look for it.
         while !rest.is_empty() && block.has_room() {
-            rest = add(self.encode_deviating(block, rest, route));
-            rest = add(self.encode_predicted(block, rest, route));
+            let (part, others) = rest.split_at(rest.len().min(block.sure_room()));
+            self.encode_part(block, part, route);
+            rest = others;
         }
-        encoded
+        Encoded { consumed: batch.len() - rest.len(), written: block.measurements - before }
     }
 
-    /// Encodes until the block is full or there is a second measurement behind another, of which more than the value is
-    /// to be written; that one is left for [`Encoder::encode_deviating`].
+    /// Encodes measurements that there is room for.
+    fn encode_part(&mut self, block: &mut Block, part: &[RawMeasurement], route: &[u32]) {
+        let mut rest = &part[self.encode_predicted(block, part, route)..];
+        while !rest.is_empty() {
+            rest = &rest[self.encode_deviating(block, rest, route)..];
+            rest = &rest[self.encode_predicted(block, rest, route)..];
+        }
+    }
+
+    /// Encodes until there is a second measurement behind another, of which more than the value is to be written; that
+    /// one is left for [`Encoder::encode_deviating`], if there is not just a code to be written for its flags. Returns
+    /// how many measurements are dealt with.
     // Apart from that one, because in one function there are not enough registers for either loop.
     #[inline(never)]
-    fn encode_predicted(&mut self, block: &mut Block, batch: &[RawMeasurement], route: &[u32]) -> Encoded {
+    fn encode_predicted(&mut self, block: &mut Block, batch: &[RawMeasurement], route: &[u32]) -> usize {
         let model = self.points.get(self.stream.last).unwrap_or(&self.before_any);
-        let last_start = block.last_start;
         let (space, end) = block.parts();
         let skipped = Cell::new(0);
         let mut run = Run { model, cursor: *end, measurements: batch.iter(), skipped: &skipped };
         // How many were left after the last measurement of which more was written.
         let mut left = usize::MAX;
-        while run.cursor.is_within(last_start)
-            && let Some((measurement, index)) =
-                run.encode(space, last_start, &self.points, route, self.stream.clock.current)
-        {
+        while let Some((measurement, index)) = run.encode(space, &self.points, route, &mut self.stream) {
             if run.measurements.len() + 1 == left {
                 run.measurements = batch[batch.len() - left..].iter();
                 break;
@@ -120,23 +132,21 @@ impl Encoder {
             self.stream.last = position_of(run.model, &self.points);
         }
         let consumed = batch.len() - run.measurements.len();
-        let written = consumed - skipped.get();
-        block.measurements += written;
-        Encoded { consumed, written }
+        block.measurements += consumed - skipped.get();
+        consumed
     }
 
-    /// Encodes as long as there is room and of each measurement more than the value is to be written.
+    /// Encodes as long as of each measurement more than the value is to be written. Returns how many measurements are
+    /// dealt with.
     #[inline(never)]
-    fn encode_deviating(&mut self, block: &mut Block, batch: &[RawMeasurement], route: &[u32]) -> Encoded {
+    fn encode_deviating(&mut self, block: &mut Block, batch: &[RawMeasurement], route: &[u32]) -> usize {
         let points = &self.points[..];
         let mut model = points.get(self.stream.last).unwrap_or(&self.before_any);
         let stream = &mut self.stream;
-        let last_start = block.last_start;
         let (space, end) = block.parts();
         let mut cursor = *end;
         let mut rest = batch;
-        while cursor.is_within(last_start)
-            && let [measurement, others @ ..] = rest
+        while let [measurement, others @ ..] = rest
             && let Some(&index) = route.get(measurement.row as usize)
             && let Some(point) = points.get(index as usize)
         {
@@ -153,7 +163,7 @@ impl Encoder {
         }
         let consumed = batch.len() - rest.len();
         block.measurements += consumed;
-        Encoded { consumed, written: consumed }
+        consumed
     }
 
     /// Completes a block. The state goes on to the next block, which must be sent after this one.
@@ -208,7 +218,9 @@ impl Stream {
         measurement: &RawMeasurement,
     ) -> Cursor {
         if model.next.get() != index {
-            cursor = put_index(model, space, cursor, index);
+            let (code, word) = take_index(model, index);
+            cursor = space.put(cursor, word);
+            model.count(code.into());
         }
         if self.clock.current != measurement.ticks {
             cursor = self.put_time(model, space, cursor, measurement.ticks);
@@ -220,6 +232,57 @@ impl Stream {
         cursor = space.put(cursor, model.table.word(code, xor));
         model.count(code);
         cursor
+    }
+
+    /// Takes signal or flags, whichever is not as predicted. None, and nothing is taken, if that is not all, if it is
+    /// the time, if the flags are not those that the signal had before its last ones, or if signals or times of
+    /// measurements that follow each other are not as predicted.
+    // Calls nothing that comes back, so that it needs no registers but those that callers do not count on.
+    #[inline(never)]
+    fn take_deviation(
+        &mut self,
+        model: &Point<ValueCodes>,
+        point: &Point<ValueCodes>,
+        index: u32,
+        measurement: &RawMeasurement,
+    ) -> Option<Deviation> {
+        let is_in_time = measurement.ticks == self.clock.current;
+        if is_in_time && model.next.get() == index {
+            return self.take_earlier_quality(model, point, index, measurement.flags);
+        }
+        let place = ptr::from_ref(measurement).addr();
+        let follows = place == self.follower;
+        self.follower = place + size_of::<RawMeasurement>();
+        if follows || !is_in_time || point.quality.get() != measurement.flags {
+            return None;
+        }
+        let (code, word) = take_index(model, index);
+        Deviation::new(code, word)
+    }
+
+    #[inline(never)]
+    fn take_earlier_quality(
+        &mut self,
+        model: &Point<ValueCodes>,
+        point: &Point<ValueCodes>,
+        index: u32,
+        flags: u32,
+    ) -> Option<Deviation> {
+        let earlier = self.earlier_quality_of(index);
+        if *earlier != flags {
+            return None;
+        }
+        *earlier = point.quality.replace(flags);
+        Deviation::new(QUALITY_2, Word::code(model.short.get().code_bits(QUALITY_2)))
+    }
+
+    /// Flags of a signal before its last ones.
+    #[inline(always)]
+    fn earlier_quality_of(&mut self, index: u32) -> &mut u32 {
+        if self.earlier_quality.is_empty() {
+            self.earlier_quality.resize(self.signals, 0);
+        }
+        &mut self.earlier_quality[index as usize]
     }
 
     /// Writes the time, which is not the current one.
@@ -252,10 +315,7 @@ impl Stream {
         (point, index): (&Point<ValueCodes>, u32),
         flags: u32,
     ) -> Cursor {
-        if self.earlier_quality.is_empty() {
-            self.earlier_quality.resize(self.signals, 0);
-        }
-        let earlier = &mut self.earlier_quality[index as usize];
+        let earlier = self.earlier_quality_of(index);
         let code = if *earlier == flags { QUALITY_2 } else { QUALITY };
         let code_bits = model.short.get().code_bits(code);
         let cursor = match code {
@@ -268,19 +328,52 @@ impl Stream {
     }
 }
 
-/// Writes the signal, which is not the predicted one.
+/// Takes the signal, which is not the predicted one; returns the code for it, and how it is written.
 #[inline(always)]
-fn put_index(model: &Point<ValueCodes>, space: &mut Space, cursor: Cursor, index: u32) -> Cursor {
-    let xor = index ^ model.next.get();
+fn take_index(model: &Point<ValueCodes>, index: u32) -> (u8, Word) {
+    let xor = index ^ model.next.replace(index);
     let Difference { code, literal } = DIFFERENCES[xor.ilog2() as usize % DIFFERENCES.len()];
-    let word = literal.word(model.short.get().code_bits(code), xor);
-    let cursor = space.put(cursor, word);
-    model.count(code.into());
-    model.next.set(index);
-    cursor
+    (code, literal.word(model.short.get().code_bits(code), xor))
 }
 
-/// Encoding as long as nothing but values is to be written, which is what most measurements are.
+/// A code other than a value's, and how it is written. In one number, which a function returns in a register.
+#[derive(Clone, Copy)]
+struct Deviation(NonZeroU64);
+
+impl Deviation {
+    const LITERAL: u32 = 32;
+    const CODE: u32 = 24;
+    const LITERAL_BITS: u32 = 16;
+    const BITS: u32 = 4;
+
+    /// Never None, because each code has bits.
+    #[inline(always)]
+    fn new(code: u8, word: Word) -> Option<Deviation> {
+        let low = u32::from(code) << Deviation::CODE
+            | word.literal_bits << Deviation::LITERAL_BITS
+            | word.bits << Deviation::BITS
+            | word.bit_count;
+        NonZeroU64::new(u64::from(word.literal) << Deviation::LITERAL | u64::from(low)).map(Deviation)
+    }
+
+    #[inline(always)]
+    fn code(self) -> u32 {
+        self.0.get() as u32 >> Deviation::CODE
+    }
+
+    #[inline(always)]
+    fn word(self) -> Word {
+        let low = self.0.get() as u32;
+        Word {
+            literal: (self.0.get() >> Deviation::LITERAL) as u32,
+            bits: low >> Deviation::BITS & 0xFFF,
+            bit_count: low & 15,
+            literal_bits: low >> Deviation::LITERAL_BITS & 0xFF,
+        }
+    }
+}
+
+/// Encoding as long as nothing but values is to be written, which is what most measurements are, or just a code for flags.
 struct Run<'a> {
     cursor: Cursor,
     /// The point of the previous measurement.
@@ -292,19 +385,18 @@ struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    /// Encodes one measurement, which there is room for, and more as long as there is. Takes and returns the first of
-    /// which more than the value is to be written, with its wire index.
+    /// Takes and returns the first measurement of which more is to be written, with its wire index.
     #[inline(always)]
     fn encode(
         &mut self,
         space: &mut Space,
-        last_start: Cursor,
         points: &'a [Point<ValueCodes>],
         route: &[u32],
-        time: i64,
+        stream: &mut Stream,
     ) -> Option<(&'a RawMeasurement, u32)> {
         let Run { mut cursor, mut model, .. } = *self;
         let mut measurements = self.measurements.clone();
+        let time = stream.clock.current;
         let deviating = loop {
             let Some(measurement) = measurements.next() else { break None };
             let Some((point, index)) = route
@@ -316,14 +408,15 @@ impl<'a> Run<'a> {
             };
             let deviation = (model.next.get() ^ index) | (point.quality.get() ^ measurement.flags);
             if deviation != 0 || measurement.ticks != time {
-                break Some((measurement, index));
+                let Some(deviation) = stream.take_deviation(model, point, index, measurement) else {
+                    break Some((measurement, index));
+                };
+                cursor = space.put(cursor, deviation.word());
+                model.count(deviation.code());
             }
             let (code, xor) = point.take_value(measurement.value_bits);
             cursor = space.put(cursor, model.table.word(code, xor));
             mem::replace(&mut model, point).count(code);
-            if !cursor.is_within(last_start) {
-                break None;
-            }
         };
         (self.cursor, self.model, self.measurements) = (cursor, model, measurements);
         deviating

@@ -23,7 +23,7 @@ pub(super) struct Point<T> {
     pub(super) table: T,
     /// Wire index of the signal that followed last time.
     pub(super) next: Cell<u32>,
-    codes_until_choice: Cell<u8>,
+    pub(super) codes_until_choice: Cell<u8>,
     pub(super) short: Cell<ShortCodes>,
     /// The last three values, latest first.
     pub(super) values: Cell<[u32; 3]>,
