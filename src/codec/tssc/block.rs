@@ -52,7 +52,7 @@ impl Block {
 
     /// How many measurements there is room for, whatever they are, given that there is for one.
     pub(super) fn sure_room(&self) -> usize {
-        self.last_start.position().saturating_sub(self.cursor.position()) / LONGEST + 1
+        (self.last_start.position() - self.cursor.position()) / LONGEST + 1
     }
 
     /// Empties the block. Costs nothing; the header keeps its bytes.

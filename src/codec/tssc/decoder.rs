@@ -10,7 +10,8 @@ use thiserror::Error;
 use super::block::MAX_BLOCK_LENGTH;
 use super::clock::Clock;
 use super::code::*;
-use super::point::{CodeTable, Point, ShortCodes, position_of};
+use super::point::{Point, position_of};
+use super::prefixes::{Layout, Prefixes};
 use super::reader::{ReadCursor, Source};
 use crate::codec::{Decoded, MeasurementBuffer, Signal, SignalTable, widen_value};
 use crate::{Measurement, StateFlags, Ticks};
@@ -247,24 +248,6 @@ pub(super) enum Stop {
     Wrong(DecodeError),
 }
 
-impl ReadCursor {
-    #[inline(always)]
-    fn literal(
-        self,
-        word: u64,
-        bit_bytes: u32,
-        Layout { code, bits, length }: Layout,
-        has_nibble: bool,
-    ) -> (u32, ReadCursor) {
-        let begun = self.begun_bits(bits);
-        let bytes = (word >> begun) as u32;
-        let nibble = self.window(bit_bytes).rotate_left(bits) & 15;
-        let literal = select_unpredictable(has_nibble, bytes << 4 | nibble, bytes)
-            & LITERAL_MASKS[code as usize % CODES];
-        (literal, ReadCursor { bit: self.bit + length as usize, collected: bit_bytes << begun })
-    }
-}
-
 impl Run<'_> {
     /// Nothing is called in here but what few measurements need, so that all of it stays in registers.
     #[inline(never)]
@@ -285,19 +268,16 @@ impl Run<'_> {
             }
             let bit_bytes = cursor.bit_bytes(word);
             let window = cursor.window(bit_bytes);
-            let Layout { mut code, mut bits, mut length } = model.table.layout(window);
-            if code < FIRST_VALUE_CODE.into() {
+            let mut layout = model.table.layout(window);
+            if layout.code < FIRST_VALUE_CODE.into() {
                 let with_value =
-                    if LAST { None } else { self.read_earlier_quality(model, code, window << bits, cursor) };
-                let Some(value) = with_value else {
+                    if LAST { None } else { self.take_earlier_quality(model, layout, window, cursor) };
+                let Some(with_value) = with_value else {
                     self.reading.cursor = cursor;
-                    let (literal, after) = cursor.literal(
-                        word,
-                        bit_bytes,
-                        Layout { code, bits, length },
-                        literal_bits(code as u8) & 4 != 0,
-                    );
-                    let bit = self.read_deviation::<LAST>(source, model, code as u8, literal, after.bit);
+                    let code = layout.code as u8;
+                    let (literal, after) =
+                        layout.literal(cursor, word, bit_bytes, literal_bits(code) & 4 != 0);
+                    let bit = self.read_deviation::<LAST>(source, model, code, literal, after.bit);
                     if let Some(stop) = self.stop.take() {
                         break stop;
                     }
@@ -305,15 +285,10 @@ impl Run<'_> {
                     time = self.clock.current;
                     continue;
                 };
-                let value = value.get();
-                let value = Layout { code: value >> 16, bits: value & 255, length: value >> 8 & 255 };
-                code = value.code;
-                length = bits + value.length;
-                bits += value.bits;
+                layout = with_value;
             }
             // Every other value code has an odd nibble.
-            let (literal, after) =
-                cursor.literal(word, bit_bytes, Layout { code, bits, length }, code & 1 == 0);
+            let (literal, after) = layout.literal(cursor, word, bit_bytes, layout.code & 1 == 0);
             let index = model.next.get();
             let position = near.get(index as usize).map_or(usize::MAX, |&position| position as usize);
             let point = match (states.get(position), self.found) {
@@ -323,7 +298,7 @@ impl Run<'_> {
             };
 
             cursor = after;
-            let value = point.take_value(code, literal);
+            let value = point.take_value(layout.code, literal);
             if let Some(&Signal { id, row }) = signals.get(index)
                 && let Some(slot) = room.next()
             {
@@ -337,7 +312,7 @@ impl Run<'_> {
             } else {
                 self.unknown.update(|unknown| unknown + 1);
             }
-            mem::replace(&mut model, point).count(code);
+            mem::replace(&mut model, point).count(layout.code);
         };
         self.room = room;
         self.last = position_of(model, states);
@@ -345,21 +320,26 @@ impl Run<'_> {
         stop
     }
 
+    /// If the code is the one for the flags that the signal had before its last ones, and a value follows, which is how
+    /// flags change most often: takes the flags, and returns how both codes and the value's literal are written.
+    /// Otherwise nothing is taken.
     #[inline(always)]
-    fn read_earlier_quality(
+    fn take_earlier_quality(
         &mut self,
         model: &Point<Prefixes>,
-        code: u32,
+        quality: Layout,
         window: u32,
         cursor: ReadCursor,
-    ) -> Option<std::num::NonZeroU32> {
-        if code != QUALITY_2.into()
-            || model.codes_until_choice.get() <= 1
+    ) -> Option<Layout> {
+        // After a signal or a time it would have to be checked whether flags may follow; and which codes are short must
+        // not change between the two.
+        if quality.code != QUALITY_2.into()
             || cursor.bit == self.reading.lowest_at
+            || model.codes_until_choice.get() <= 1
         {
             return None;
         }
-        let value = model.table.layout(window);
+        let value = model.table.layout(window << quality.bits);
         if value.code < FIRST_VALUE_CODE.into() {
             return None;
         }
@@ -367,8 +347,12 @@ impl Run<'_> {
         let point = self.points.states.get(position)?;
         let earlier = &self.points.earlier_quality[position];
         earlier.set(point.quality.replace(earlier.get()));
-        model.count(code);
-        std::num::NonZeroU32::new(value.code << 16 | value.length << 8 | value.bits)
+        model.count(quality.code);
+        Some(Layout {
+            code: value.code,
+            bits: quality.bits + value.bits,
+            length: quality.bits + value.length,
+        })
     }
 
     /// Reads one of signal, time and flags, which is not as predicted, given its code and literal and the bit after
@@ -462,99 +446,6 @@ impl Point<Prefixes> {
         value = select_unpredictable(code == VALUE_ZERO.into(), 0, value);
         self.remember_value(code, value);
         value
-    }
-}
-
-/// How a code and its literal are written.
-#[derive(Clone, Copy)]
-struct Layout {
-    code: u32,
-    /// Bits of the code and of the odd nibble.
-    bits: u32,
-    /// Bits with the whole bytes.
-    length: u32,
-}
-
-impl Layout {
-    #[inline(always)]
-    fn of(code: u8, code_bits: u32) -> Layout {
-        let literal_bits = u32::from(LITERAL_BITS[usize::from(code) % CODES]);
-        Layout { code: code.into(), bits: code_bits + (literal_bits & 4), length: code_bits + literal_bits }
-    }
-}
-
-/// Bits of the literal of each code.
-static LITERAL_BITS: [u8; CODES] = literals().0;
-/// The bits that it has.
-static LITERAL_MASKS: [u32; CODES] = literals().1;
-
-const fn literals() -> ([u8; CODES], [u32; CODES]) {
-    let (mut lengths, mut masks) = ([0; CODES], [0; CODES]);
-    let mut code = 0;
-    while code < CODES {
-        let bits = literal_bits(code as u8);
-        if bits > 0 {
-            lengths[code] = bits as u8;
-            masks[code] = u32::MAX >> (32 - bits);
-        }
-        code += 1;
-    }
-    (lengths, masks)
-}
-
-/// What any three bits begin with: the layouts of the short codes.
-#[derive(Clone, Default)]
-struct Prefixes {
-    /// The code, if it is short.
-    codes: Cell<[u8; 8]>,
-    /// [`Layout::bits`] of a short value code, of all others the bits of the code alone.
-    bits: Cell<[u8; 8]>,
-    /// [`Layout::length`] of a short value code, [`Prefixes::SHORT`] of another short one, or [`Prefixes::LONG`].
-    lengths: Cell<[u8; 8]>,
-}
-
-impl Prefixes {
-    const LONG: u8 = 0;
-    const SHORT: u8 = 1;
-
-    /// How what the window begins with is written.
-    #[inline(always)]
-    fn layout(&self, window: u32) -> Layout {
-        let prefix = (window >> 29) as usize;
-        let of_prefix = |table: &Cell<[u8; 8]>| u32::from(table.as_array_of_cells()[prefix].get());
-        let code = of_prefix(&self.codes);
-        let bits = of_prefix(&self.bits);
-        let length = of_prefix(&self.lengths);
-        if code < FIRST_VALUE_CODE.into() {
-            let long = window.rotate_left(bits) & 31;
-            // Which of both it is cannot be predicted.
-            return Layout::of(select_unpredictable(length == Prefixes::LONG.into(), long, code) as u8, bits);
-        }
-        Layout { code, bits, length }
-    }
-}
-
-impl CodeTable for Prefixes {
-    fn follow(&self, short: ShortCodes) {
-        /// The bytes of the prefixes that begin with the first, the second and the third short code.
-        const BEGIN: [u64; 3] = [0x0101_0101_0000_0000, 0x0101_0000, 0x0100];
-        /// Those of the prefixes that begin with none, by the number of short codes.
-        const REST: [u64; 4] = [0x0101_0101_0101_0101, 0x0101_0101, 0x0101, 0x01];
-        let count = short.len();
-        let (mut codes, mut lengths) = (0, 0);
-        let mut bits = u64::from(count + 5) * REST[count as usize % 4];
-        for ((code_bits, code), prefixes) in (1..).zip(short.iter()).zip(BEGIN) {
-            let layout = match code {
-                FIRST_VALUE_CODE.. => Layout::of(code, code_bits),
-                _ => Layout { code: code.into(), bits: code_bits, length: Prefixes::SHORT.into() },
-            };
-            codes |= u64::from(layout.code) * prefixes;
-            bits |= u64::from(layout.bits) * prefixes;
-            lengths |= u64::from(layout.length) * prefixes;
-        }
-        self.codes.set(codes.to_le_bytes());
-        self.bits.set(bits.to_le_bytes());
-        self.lengths.set(lengths.to_le_bytes());
     }
 }
 

@@ -104,9 +104,8 @@ impl Encoder {
         }
     }
 
-    /// Encodes until there is a second measurement behind another, of which more than the value is to be written; that
-    /// one is left for [`Encoder::encode_deviating`], if there is not just a code to be written for its flags. Returns
-    /// how many measurements are dealt with.
+    /// Encodes until there is a second measurement behind another that [`Run::encode`] does not write; that one is left
+    /// for [`Encoder::encode_deviating`]. Returns how many measurements are dealt with.
     // Apart from that one, because in one function there are not enough registers for either loop.
     #[inline(never)]
     fn encode_predicted(&mut self, block: &mut Block, batch: &[RawMeasurement], route: &[u32]) -> usize {
@@ -237,7 +236,7 @@ impl Stream {
     /// Takes signal or flags, whichever is not as predicted. None, and nothing is taken, if that is not all, if it is
     /// the time, if the flags are not those that the signal had before its last ones, or if signals or times of
     /// measurements that follow each other are not as predicted.
-    // Calls nothing that comes back, so that it needs no registers but those that callers do not count on.
+    // Calls nothing that comes back, so that it gets by with the registers that no caller counts on.
     #[inline(never)]
     fn take_deviation(
         &mut self,
@@ -373,7 +372,8 @@ impl Deviation {
     }
 }
 
-/// Encoding as long as nothing but values is to be written, which is what most measurements are, or just a code for flags.
+/// Encoding as long as nothing but values is to be written, as of most measurements, and now and then what
+/// [`Stream::take_deviation`] takes.
 struct Run<'a> {
     cursor: Cursor,
     /// The point of the previous measurement.

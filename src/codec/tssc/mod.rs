@@ -17,6 +17,7 @@ mod code;
 mod decoder;
 mod encoder;
 mod point;
+mod prefixes;
 mod reader;
 
 pub use block::{Block, MAX_BLOCK_LENGTH};

@@ -43,7 +43,7 @@ impl ReadCursor {
         (bit_bytes << 1) << (self.bit & 7)
     }
 
-    /// How many bytes from the position on reading up to 12 bits begins, times 8.
+    /// How many bytes from the position on reading up to 24 bits begins, times 8.
     #[inline(always)]
     pub(super) fn begun_bits(self, bits: u32) -> u32 {
         ((self.bit as u32 & 7) + bits) & 24
