@@ -95,6 +95,45 @@ proptest! {
         }
     }
 
+    /// Devices in changing order with flags that flicker: signals and flags that are not as predicted, alone and together.
+    #[test]
+    fn streams_of_devices_round_trip(
+        frames in vec((any::<u64>(), any::<bool>()), 1..60),
+        signals in 1u32..6,
+        kinds in 1u32..5,
+        changing in 0u64..100,
+        cut in 1usize..300,
+    ) {
+        let devices = 8;
+        let mut flags = vec![0; (devices * signals) as usize];
+        let mut batch = Vec::new();
+        for (frame, &(seed, keeps_order)) in (0i64..).zip(&frames) {
+            for place in 0..devices {
+                let device = if keeps_order { place } else { place ^ (seed as u32 % devices) };
+                for row in device * signals..(device + 1) * signals {
+                    let chance = seed.wrapping_mul(2 * u64::from(row) + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32;
+                    if chance % 100 < changing {
+                        flags[row as usize] = ((chance >> 8) as u32 % kinds) << 17;
+                    }
+                    let value_bits = 60f32.to_bits() ^ ((chance >> 12) as u32 % 4096);
+                    batch.push(RawMeasurement {
+                        ticks: START + frame * 333_333,
+                        row,
+                        flags: flags[row as usize],
+                        value_bits,
+                    });
+                }
+            }
+        }
+        let count = devices * signals;
+        let (route, known) = (identity(count), table(count));
+        let (mut encoder, mut decoder) = (Encoder::new(count as usize), Decoder::new());
+        for part in batch.chunks(cut) {
+            let block = encode_block(&mut encoder, part, &route);
+            prop_assert_eq!(decode_block(&mut decoder, &block, &known), part);
+        }
+    }
+
     /// In whatever way measurements that are as predicted, that are not, and that are not subscribed follow each other.
     #[test]
     fn some_rows_of_any_stream_round_trip(
@@ -354,6 +393,7 @@ fn bad_blocks_name_what_is_wrong() {
     assert_eq!(decode(&[2, 1, 2, 1]), out_of_order(2, 3, 8));
     assert_eq!(decode(&[16, 17, 0]), out_of_order(17, 2, 18));
     assert_eq!(decode(&[19, 5, 18, 0, 0, 0, 0, 0, 0, 0, 0]), out_of_order(18, 3, 20));
+    assert_eq!(decode(&[19, 5, 18, 20, 20, 20, 20, 20, 20, 20, 20, 20]), out_of_order(18, 3, 20));
     assert_eq!(decode(&[]), Ok(Decoded::default()));
     assert_eq!(decode(&[0]), Ok(Decoded::default()));
 }
