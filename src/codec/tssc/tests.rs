@@ -271,6 +271,18 @@ fn a_full_block_uses_the_room_it_has() {
 }
 
 #[test]
+fn flags_that_change_back_and_forth_are_never_written_again() {
+    let batch: Vec<_> = (0..2_000)
+        .map(|count| RawMeasurement { ticks: START, row: 0, flags: (count / 2 % 2) << 17, value_bits: 7 })
+        .collect();
+    let block = encode_block(&mut Encoder::new(1), &batch, &identity(1));
+    // Short codes, where the flags themselves would take three bytes. They are as before now and then, so that both
+    // loops of the encoder write them.
+    assert!(block.len() < batch.len() / 2, "{} bytes", block.len());
+    assert_eq!(decode_block(&mut Decoder::new(), &block, &table(1)), batch);
+}
+
+#[test]
 fn rows_that_are_not_subscribed_are_skipped() {
     let batch: Vec<_> =
         (0..6).map(|row| RawMeasurement { row, value_bits: row + 1, ..Default::default() }).collect();
