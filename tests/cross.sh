@@ -42,6 +42,7 @@ begin_windows() {
     link_static=("$out/lib/libsttp.a" -static -pthread -lm -lws2_32 -luserenv -lntdll -ldbghelp -lbcrypt)
     # They use sockets, descriptors, terminals or processes as POSIX has them.
     left_out="test_fork test_hostile test_block_link_media"
+    left_out_units=
 }
 
 # What emulators lack.
@@ -81,17 +82,30 @@ begin_linux() { # TARGET TRIPLE CC "PACKAGE..." [RUNNER...]
     export "CARGO_TARGET_${name^^}_LINKER=$cc" "CARGO_TARGET_${name^^}_RUNNER=${runner[*]}" "CC_$name=$cc"
     # QEMU does not run forks of programs with threads reliably, and does not know IP_MULTICAST_IF.
     left_out="test_fork test_block_link_group test_udp_group"
+    left_out_units=
+}
+
+# Neither groups of multicast, nor limits of descriptors and programs that start themselves anew, nor what the system says of
+# datagrams that were refused, which is waited for there for ever.
+leave_out_what_qemu_lacks() {
+    left_out_units="a_group_reaches_all_its_members without_descriptors_accepting_waits_for_better_times
+        accepting_goes_on_when_descriptors_are_free_again programs_that_the_process_starts_get_none_of_its_sockets
+        writing_to_a_closed_peer_raises_no_signal who_refuses_datagrams_is_told_and_nobody_else"
 }
 
 begin_aarch64() {
     begin_linux aarch64 aarch64-unknown-linux-gnu aarch64-linux-gnu-gcc \
-        "gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static" qemu-aarch64-static -L /usr/aarch64-linux-gnu
+        "gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static" qemu-aarch64-static -L /usr/aarch64-linux-gnu || return 1
+    leave_out_what_qemu_lacks
 }
 
 begin_s390x() {
     begin_linux s390x s390x-unknown-linux-gnu s390x-linux-gnu-gcc \
         "gcc-s390x-linux-gnu libc6-dev-s390x-cross qemu-user-static" \
-        qemu-s390x-static -L /usr/s390x-linux-gnu -E "LD_PRELOAD=$out/no_pieces.so"
+        qemu-s390x-static -L /usr/s390x-linux-gnu -E "LD_PRELOAD=$out/no_pieces.so" || return 1
+    leave_out_what_qemu_lacks
+    # Segments of UDP are of the emulator, too; captures in pcapng are not read on big-endian processors.
+    left_out_units+=" many_datagrams_arrive_as_they_were frames_are_found_with_their_times_whatever_the_file_is"
 }
 
 # A 64-bit system runs such programs as they are, once it has the libraries.
@@ -174,8 +188,14 @@ part_c() {
 
 # Less of what is random, and more patience: what runs here runs many times slower than on such a machine.
 part_rust() {
+    local name skips=()
     prepare
-    PROPTEST_CASES=${PROPTEST_CASES:-16} STTP_TEST_SLOWNESS=10 "$cargo" test --profile "$profile" --target $triple --lib
+    for name in $left_out_units; do
+        echo "SKIPPED $name: docs/platforms.md says why"
+        skips+=(--skip "$name")
+    done
+    PROPTEST_CASES=${PROPTEST_CASES:-16} STTP_TEST_SLOWNESS=10 "$cargo" test --profile "$profile" --target $triple --lib -- \
+        "${skips[@]}"
 }
 
 # In a process of its own, because each target sets flags and the environment of its own. What it counts is in $counts.
