@@ -34,7 +34,10 @@ NAME_OF_C = (
     r"sttp_(?!x_)[a-z0-9_]*[a-z0-9]|STTP_(?:OK|(?:ERR|FLAG|STATE|SETTING|LOG|COMMAND|TICKS|VERSION)_[A-Z0-9_]*[A-Z0-9])"
 )
 # Metrics of the programs, which look like names of C.
-METRIC = r"sttp_(nats|tstp|process|build|source|view|parquet)_\w+|sttp_subscriber_(connected|subscribed)|sttp_block_link_waiting_points"
+METRIC = (
+    r"sttp_(nats|tstp|process|build|source|view|parquet)_\w+|sttp_subscriber_(connected|subscribed)|"
+    r"sttp_block_link_waiting_points"
+)
 
 # Pages elsewhere in the project that are chapters, too.
 CHAPTERS = {
