@@ -1,8 +1,8 @@
-"""Those who hold up a server of HTTP: silent ones, ones that never stop sending, ones that never read the answer.
+"""Those who hold up a server of HTTP: ones that never stop sending, and silent ones.
 
     slow_askers.py URL
 
-Prints "there" once the first of them has an answer, and goes on until it is killed, or the server has ended.
+Prints "there" once all of them are there, and goes on until it is killed, or the server has ended.
 """
 
 import contextlib
@@ -39,12 +39,9 @@ talkers = [threading.Thread(target=talk) for _ in range(OF_EACH)]
 for talker in talkers:
     talker.start()
 answered.wait()
-print("there", flush=True)
 silent = [connect() for _ in range(OF_EACH)]
 for connection in silent:
     connection.sendall(QUESTION[:-4])
-deaf = [connect() for _ in range(OF_EACH)]
-for connection in deaf:
-    connection.sendall(QUESTION)
+print("there", flush=True)
 for talker in talkers:
     talker.join()

@@ -37,6 +37,7 @@ static struct server {
     net_socket listener;
     http_respond respond;
     uint64_t accepted;
+    double accepts_at; /* not before, because the system had no connection for who waited */
     struct connection connections[MOST_CONNECTIONS];
 } server = {.lock = PTHREAD_MUTEX_INITIALIZER, .listener = NET_NONE};
 
@@ -163,6 +164,10 @@ static void accept_all(void) {
     for (size_t i = 0; i < MOST_CONNECTIONS; i++) {
         net_socket socket = net_accept(server.listener, 0.0);
         if (socket == NET_NONE) {
+            if (i == 0) {
+                /* No descriptors, perhaps: that does not pass at once. */
+                server.accepts_at = system_clock() + LOOK_SECONDS;
+            }
             return;
         }
         struct connection *connection = place();
@@ -179,8 +184,7 @@ static void accept_all(void) {
 static void turn(void) {
     struct net_wanted wanted[MOST_CONNECTIONS + 1];
     struct connection *connections[MOST_CONNECTIONS + 1];
-    size_t count = 1;
-    wanted[0] = (struct net_wanted){server.listener, 0, 0};
+    size_t count = 0;
     for (size_t i = 0; i < MOST_CONNECTIONS; i++) {
         struct connection *each = &server.connections[i];
         if (each->stage != FREE) {
@@ -188,8 +192,11 @@ static void turn(void) {
             connections[count++] = each;
         }
     }
-    net_wait(wanted, count, LOOK_SECONDS);
-    for (size_t i = 1; i < count; i++) {
+    /* Behind the others. */
+    int accepts = system_clock() >= server.accepts_at;
+    wanted[count] = (struct net_wanted){server.listener, 0, 0};
+    net_wait(wanted, count + (size_t)accepts, LOOK_SECONDS);
+    for (size_t i = 0; i < count; i++) {
         if (wanted[i].is_ready) {
             go_on(connections[i]);
         }
@@ -198,7 +205,7 @@ static void turn(void) {
             drop(connections[i]);
         }
     }
-    if (wanted[0].is_ready) {
+    if (wanted[count].is_ready) {
         accept_all();
     }
 }
