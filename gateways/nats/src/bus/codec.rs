@@ -348,7 +348,7 @@ mod tests {
         };
         let recorded = |frames_of_message: u32| {
             let (now, route) = (Instant::now(), (0..1_000).collect::<Vec<_>>());
-            let mut recorder = Recorder::new(&table, now);
+            let mut recorder = Recorder::new(&table, usize::MAX, now);
             for frame in 0.. {
                 let after = f64::from(frame) / 30.0;
                 let at = now + Duration::from_secs_f64(after);
@@ -379,7 +379,7 @@ mod tests {
             value_bits: value.to_bits(),
         };
         let (table, now) = (table(2), Instant::now());
-        let mut recorder = Recorder::new(&table, now);
+        let mut recorder = Recorder::new(&table, usize::MAX, now);
         for sample in 0..6 {
             let of_sample = [measurement(0, sample, 59.5 + sample as f32), measurement(1, sample, -0.25)];
             recorder.take(&of_sample, &[0, 1], true, now + Duration::from_secs(2 * sample as u64));

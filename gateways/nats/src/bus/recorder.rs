@@ -38,9 +38,10 @@ pub(crate) struct Recorder {
 }
 
 impl Recorder {
-    pub(crate) fn new(table: &Table, now: Instant) -> Recorder {
+    /// The table with the reference has up to `longest` bytes, and no more than a table may have.
+    pub(crate) fn new(table: &Table, longest: usize, now: Instant) -> Recorder {
         let signals = table.signals().len();
-        let room = LONGEST.saturating_sub(table.bytes().len());
+        let room = LONGEST.min(longest).saturating_sub(table.bytes().len());
         Recorder {
             signals,
             encoder: Encoder::new(signals),
@@ -151,7 +152,7 @@ mod tests {
     fn recorded(signals: u32, frames_of_message: u32) -> (Recorder, u32) {
         let (table, now) = (plain(signals.into()), Instant::now());
         let route: Vec<u32> = (0..signals).collect();
-        let mut recorder = Recorder::new(&table, now);
+        let mut recorder = Recorder::new(&table, LONGEST, now);
         for number in 0.. {
             let at = now + Duration::from_millis(u64::from(number) * 33);
             if recorder.is_done(at) {
@@ -176,7 +177,7 @@ mod tests {
     #[test]
     fn what_comes_seldom_is_not_waited_for() {
         let (table, now) = (plain(10), Instant::now());
-        let mut recorder = Recorder::new(&table, now);
+        let mut recorder = Recorder::new(&table, LONGEST, now);
         let later = |seconds| now + Duration::from_secs(seconds);
         assert!(!recorder.is_done(later(1_000)), "nothing came yet");
         recorder.take(&frame(1, 0), &[0], true, later(1_000));
@@ -190,7 +191,7 @@ mod tests {
         let signals = 50_000;
         let (table, now) = (plain(signals.into()), Instant::now());
         let route: Vec<u32> = (0..signals).collect();
-        let mut recorder = Recorder::new(&table, now);
+        let mut recorder = Recorder::new(&table, LONGEST, now);
         let mut number = 0;
         while !recorder.is_done(now) {
             recorder.take(&frame(signals, number), &route, true, now + APART * number);
@@ -200,8 +201,11 @@ mod tests {
         assert!((LONGEST - 2 * LEAST_BLOCK..=LONGEST).contains(&start.table.bytes().len()));
         // One that is full of signals has none.
         let full = plain(62_450);
-        let recorder = Recorder::new(&full, now);
+        let recorder = Recorder::new(&full, LONGEST, now);
         assert!(recorder.is_done(now) && recorder.finish(&full).unwrap().is_none());
+        // Nor has one that the server would not take with it.
+        let recorder = Recorder::new(&table, table.bytes().len() + LEAST_BLOCK - 1, now);
+        assert!(recorder.is_done(now) && recorder.finish(&table).unwrap().is_none());
     }
 
     /// Each message alone, in any order, by a reader that read messages of other tables before.

@@ -112,6 +112,11 @@ impl Table {
         &self.by_position
     }
 
+    /// Whether messages begin from something.
+    pub(crate) fn has_reference(&self) -> bool {
+        self.bytes.len() > MAGIC.len() + 4 + ID_SIZE * self.signals.len()
+    }
+
     /// What messages are decoded from.
     pub(super) fn start(&self) -> MutexGuard<'_, Decoder> {
         self.start.lock().unwrap_or_else(PoisonError::into_inner)
@@ -194,6 +199,7 @@ mod tests {
     fn a_table_is_what_its_name_says() {
         let plain = plain();
         let with_reference = plain.with_reference(&blocks(&[&block(&[0, 1, 1])])).unwrap();
+        assert!(with_reference.has_reference() && !plain.has_reference());
         for table in [&plain, &with_reference] {
             let again = Table::read(table.id(), table.bytes()).unwrap();
             assert_eq!(again.signals(), table.signals());

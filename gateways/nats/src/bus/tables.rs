@@ -5,26 +5,24 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use async_nats::jetstream::kv::Store;
-use async_nats::jetstream::stream::Stream;
+use async_nats::jetstream::stream::{Info, SourceInfo, Stream};
 use sttp::Ticks;
 
 use super::scan::{Begin, Scan, as_ticks};
 use super::{Failure, Table, TableId};
 use crate::operation::log;
 
-/// Signals of tables that are remembered when nobody uses them, each some 200 bytes.
+/// Signals of tables that are remembered, each some 200 bytes; those that somebody uses are, however many there are.
 const REMEMBERED: usize = 500_000;
-/// Who used a table so short a time ago uses it again.
-const USED: Duration = Duration::from_secs(60);
 /// How often a table is asked for: servers of a cluster may get it later than the first message of it.
 const ATTEMPTS: usize = 20;
 const PAUSE: Duration = Duration::from_millis(250);
 /// A mirror that has heard nothing of the other site for so long may lack something.
 const SILENT: Duration = Duration::from_secs(10);
-/// Tables are put again by who uses them at least as often as that, in ticks.
-pub(crate) const FRESH: i64 = 3_600 * Ticks::PER_SECOND;
+/// Tables are put again by who uses them at least as often as that, in ticks: seldom as long as references are renewed.
+pub(crate) const FRESH: i64 = 2 * 3_600 * Ticks::PER_SECOND;
 /// Tables that were put so long before the oldest message of the stream are of none, in ticks.
-const UNUSED: i64 = 24 * FRESH;
+const UNUSED: i64 = 24 * 3_600 * Ticks::PER_SECOND;
 /// How often those are looked for.
 const CLEANED: Duration = Duration::from_secs(3_600);
 
@@ -66,12 +64,7 @@ impl Tables {
     async fn be_up_to_date(&self, id: TableId) -> Result<(), Failure> {
         let away = |why: &dyn std::fmt::Display| Failure::Away(format!("table {id}: {why}"));
         let info = self.bucket.stream.get_info().await.map_err(|error| away(&error))?;
-        match info.mirror {
-            Some(mirror) if mirror.lag > 0 || mirror.active.is_none_or(|heard| heard > SILENT) => {
-                Err(away(&"the mirror of the bucket is behind"))
-            }
-            _ => Ok(()),
-        }
+        if is_behind(&info) { Err(away(&"the mirror of the bucket is behind")) } else { Ok(()) }
     }
 
     /// A table that is known, or in the bucket.
@@ -90,14 +83,10 @@ impl Tables {
     }
 
     /// Puts a table into the bucket.
-    pub(crate) async fn put(&self, table: Arc<Table>) -> Result<(), String> {
+    pub(crate) async fn put(&self, table: &Table) -> Result<(), String> {
         let id = table.id();
-        self.bucket
-            .put(self.key(id), table.bytes().to_vec().into())
-            .await
-            .map_err(|error| format!("table {id} cannot be put into the bucket: {error}"))?;
-        self.remember(table);
-        Ok(())
+        let put = self.bucket.put(self.key(id), table.bytes().to_vec().into()).await;
+        put.map(drop).map_err(|error| format!("table {id} cannot be put into the bucket: {error}"))
     }
 
     /// Removes tables that no message of the stream can be of, as long as the program runs. Whoever sends messages of a
@@ -115,11 +104,13 @@ impl Tables {
 
     /// How many there were.
     async fn remove_unused(&self, stream: &Stream) -> Result<usize, String> {
-        let state = stream.get_info().await.map_err(|error| error.to_string())?.state;
-        let oldest = match state.messages {
-            0 => Ticks::now().value(),
-            _ => as_ticks(state.first_timestamp),
-        };
+        let info = stream.get_info().await.map_err(|error| error.to_string())?;
+        // Messages of any age may come yet: into a mirror from the other site, into an empty stream from spools.
+        if info.state.messages == 0 || is_behind(&info) {
+            return Ok(0);
+        }
+        // The clock of the server may have been wrong.
+        let oldest = as_ticks(info.state.first_timestamp).min(Ticks::now().value());
         self.remove_before(oldest.saturating_sub(UNUSED)).await
     }
 
@@ -146,9 +137,12 @@ impl Tables {
 
     fn remember(&self, table: Arc<Table>) {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let signals: usize = known.values().map(|(table, _)| table.signals().len()).sum();
-        if signals >= REMEMBERED {
-            known.retain(|_, (table, used)| Arc::strong_count(table) > 1 || used.elapsed() < USED);
+        let mut signals: usize = known.values().map(|(table, _)| table.signals().len()).sum();
+        // Those that were not used for the longest time go first.
+        while signals >= REMEMBERED {
+            let unused = known.iter().filter(|(_, (table, _))| Arc::strong_count(table) == 1);
+            let Some(id) = unused.min_by_key(|(_, (_, used))| *used).map(|(id, _)| *id) else { break };
+            signals -= known.remove(&id).map_or(0, |(table, _)| table.signals().len());
         }
         known.insert(table.id(), (table, Instant::now()));
     }
@@ -156,6 +150,12 @@ impl Tables {
     fn key(&self, id: TableId) -> String {
         format!("table.{}.{id}", self.stream)
     }
+}
+
+/// Whether it is a mirror that may lack something that the other site has.
+fn is_behind(info: &Info) -> bool {
+    let lacks = |mirror: &SourceInfo| mirror.lag > 0 || mirror.active.is_none_or(|heard| heard > SILENT);
+    info.mirror.as_ref().is_some_and(lacks)
 }
 
 #[cfg(test)]
@@ -179,12 +179,13 @@ mod tests {
         let of = |number: u128| Arc::new(Table::new(vec![Uuid::from_u128(number)]));
         let tables = Tables::new(bucket.clone(), "ONE");
         for number in 1..=3 {
-            tables.put(of(number)).await.unwrap();
+            tables.put(&of(number)).await.unwrap();
         }
-        Tables::new(bucket.clone(), "OTHER").put(of(1)).await.unwrap();
+        assert!(tables.get(of(1).id()).await.is_ok());
+        Tables::new(bucket.clone(), "OTHER").put(&of(1)).await.unwrap();
         bucket.put("shared.rights", "".into()).await.unwrap();
         let between = bucket.entry("shared.rights").await.unwrap().unwrap().created;
-        tables.put(of(2)).await.unwrap();
+        tables.put(&of(2)).await.unwrap();
         assert_eq!(tables.remove_before(as_ticks(between)).await, Ok(2));
         let mut keys: Vec<_> =
             futures_util::TryStreamExt::try_collect(bucket.keys().await.unwrap()).await.unwrap();
@@ -192,7 +193,7 @@ mod tests {
         let key = |stream, number| format!("table.{stream}.{}", of(number).id());
         assert_eq!(keys, ["shared.rights".to_owned(), key("ONE", 2), key("OTHER", 1)]);
         assert_eq!(tables.remove_before(as_ticks(between)).await, Ok(0));
-        // Those of a stream in which there is nothing are needed for a day.
+        // Into a stream in which there is nothing messages of any age may come.
         let config = async_nats::jetstream::stream::Config { name: "ONE".into(), ..Default::default() };
         let stream = context.create_stream(config).await.unwrap();
         assert_eq!(tables.remove_unused(&stream).await, Ok(0));

@@ -55,6 +55,8 @@ struct Exit {
     source: Arc<str>,
     names: Names,
     out: Sender<Item>,
+    /// Bytes that the bus takes at a time, 0 as long as nobody knows.
+    longest: Box<dyn Fn() -> usize + Send>,
 }
 
 impl Exit {
@@ -73,9 +75,16 @@ impl Exit {
 }
 
 impl Batcher {
-    pub(super) fn new(source: &str, names: Names, out: Sender<Item>, referenced: Gauge) -> Batcher {
+    /// `longest` tells how many bytes the bus takes at a time, 0 as long as nobody knows.
+    pub(super) fn new(
+        source: &str,
+        names: Names,
+        out: Sender<Item>,
+        longest: impl Fn() -> usize + Send + 'static,
+        referenced: Gauge,
+    ) -> Batcher {
         Batcher {
-            exit: Exit { source: source.into(), names, out },
+            exit: Exit { source: source.into(), names, out, longest: Box::new(longest) },
             places: Vec::new(),
             pairs: Vec::new(),
             run: Vec::new(),
@@ -154,7 +163,7 @@ impl Batcher {
         let pair = &mut pairs[group as usize];
         let table = pair.table().clone();
         if !late {
-            if let Some(next) = pair.record(run, now) {
+            if let Some(next) = pair.record(run, &exit.longest, now) {
                 exit.hand_on(Item::Table(next));
             }
             pair.live.push(run, |message| exit.message(group, &table, message));
@@ -209,7 +218,7 @@ mod tests {
         let (out, items) = channel(1_000);
         let table = |from: u128| Arc::new(Table::new((from..from + 2).map(Uuid::from_u128).collect()));
         let place = |row: u32| Place { group: row / 2, position: row % 2 };
-        let mut batcher = Batcher::new("east", Names::new("run"), out, Gauge::default());
+        let mut batcher = Batcher::new("east", Names::new("run"), out, || 1 << 20, Gauge::default());
         batcher.use_groups(Groups { tables: vec![table(1), table(3)], places: (0..4).map(place).collect() });
         (batcher, items)
     }

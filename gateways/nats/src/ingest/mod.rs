@@ -49,7 +49,9 @@ pub(crate) async fn run(configuration: Configuration, operation: Operation) -> R
             "Groups of signals whose messages begin from a reference, and so are short.",
             &[("source", name)],
         );
-        let batcher = Batcher::new(name, names.clone(), out.clone(), referenced);
+        let client = context.client();
+        let longest = move || client.max_payload();
+        let batcher = Batcher::new(name, names.clone(), out.clone(), longest, referenced);
         let (source, metadata) = Source::start(name, ingest, batcher, &operation)?;
         tokio::spawn(put_metadata(name.clone(), metadata, bucket.clone(), operation.clone()));
         sources.push(source);

@@ -8,7 +8,7 @@ use sttp::codec::RawMeasurement;
 use crate::bus::{Message, Recorder, Start, Table, Writer};
 use crate::operation::log;
 
-/// How long a reference is used before another one takes its place: values are further and further from it.
+/// How long a reference is used at least before another one takes its place: values are further and further from it.
 const RENEWED: Duration = Duration::from_secs(3_600);
 /// How long a table waits to be used: all copies of the bucket have it then.
 const SPREADING: Duration = Duration::from_secs(2);
@@ -35,13 +35,13 @@ impl Pair {
         let start = Start::plain(plain.clone());
         Pair {
             route: (0..plain.signals().len() as u32).collect(),
-            recorder: Some(Recorder::new(&plain, now)),
+            recorder: None,
             plain,
             live: Writer::new(start.clone()),
             start,
             late: None,
             next: None,
-            renewed: now + RENEWED,
+            renewed: now,
         }
     }
 
@@ -90,15 +90,22 @@ impl Pair {
     }
 
     /// Takes note of what is about to be added to a live message. A table that messages begin from soon, as soon as
-    /// there is one.
-    pub(super) fn record(&mut self, measurements: &[RawMeasurement], now: Instant) -> Option<Arc<Table>> {
+    /// there is one; `longest` tells how many bytes the bus takes, 0 as long as nobody knows.
+    pub(super) fn record(
+        &mut self,
+        measurements: &[RawMeasurement],
+        longest: &dyn Fn() -> usize,
+        now: Instant,
+    ) -> Option<Arc<Table>> {
         if self.recorder.is_none() && now >= self.renewed {
-            self.recorder = Some(Recorder::new(&self.plain, now));
+            let longest = Some(longest()).filter(|longest| *longest > 0)?;
+            self.recorder = Some(Recorder::new(&self.plain, longest, now));
         }
         let recorder = self.recorder.as_mut()?;
         recorder.take(measurements, &self.route, self.live.is_empty(), now);
         let done = self.recorder.take_if(|recorder| recorder.is_done(now))?;
-        self.renewed = now + RENEWED;
+        // Not all groups at a time.
+        self.renewed = now + RENEWED + Duration::from_secs(4) * u32::from(self.plain.id().0[0]);
         match done.finish(&self.plain) {
             Ok(start) => {
                 self.next = start.map(|start| (start, now + SPREADING));
@@ -133,7 +140,7 @@ mod tests {
     fn recorded(pair: &mut Pair, begun: Instant, first: u32) -> (Arc<Table>, u64) {
         for second in 0..100 {
             let frame = frame(first + second);
-            let table = pair.record(&frame, begun + Duration::from_secs(second.into()));
+            let table = pair.record(&frame, &|| 1 << 20, begun + Duration::from_secs(second.into()));
             pair.live.push(&frame, |_| panic!("it is not full"));
             pair.finish().for_each(drop);
             if let Some(table) = table {
@@ -166,9 +173,13 @@ mod tests {
         pair.late().push(&frame(0), |_| {});
         assert_eq!(pair.finish().next().unwrap().head.table, first.id());
         // Nothing until it is old.
-        let long = at + RENEWED - Duration::from_secs(1);
-        assert!(pair.record(&frame(7), long).is_none() && pair.recorder.is_none());
-        let (second, _) = recorded(&mut pair, at + RENEWED, 500);
+        let renewed = pair.renewed;
+        assert!(renewed >= at + RENEWED);
+        let long = renewed - Duration::from_secs(1);
+        assert!(pair.record(&frame(7), &|| 1 << 20, long).is_none() && pair.recorder.is_none());
+        // Nor as long as nobody knows what the bus takes.
+        assert!(pair.record(&frame(7), &|| 0, renewed).is_none() && pair.recorder.is_none());
+        let (second, _) = recorded(&mut pair, renewed, 500);
         assert_ne!(second.id(), first.id());
         assert_eq!(pair.table().id(), first.id());
     }

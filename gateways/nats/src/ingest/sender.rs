@@ -129,7 +129,7 @@ pub(super) struct Sender {
     spooled_flights: usize,
     /// From the spool, and to be sent again.
     returned: Vec<Spooled>,
-    /// Tables that are not in the bucket yet, each once.
+    /// Tables without a reference that are not in the bucket yet, each once.
     tables_waiting: Vec<Arc<Table>>,
     /// Tables that need not be put into the bucket again.
     fresh: Fresh,
@@ -281,34 +281,28 @@ impl Sender {
 
     /// A table has to be in the bucket before messages of it are sent.
     async fn take_table(&mut self, table: Arc<Table>) {
-        match self.put(table.clone()).await {
-            Ok(()) => {}
-            Err(error) => {
-                self.went_away(&error);
-                if !self.tables_waiting.iter().any(|waiting| waiting.id() == table.id()) {
-                    self.tables_waiting.push(table);
-                }
+        if let Err(error) = self.refresh(&table).await {
+            self.went_away(&error);
+            // One with a reference, of which there is another one each hour, goes there with the first message of it.
+            let waits = self.tables_waiting.iter().any(|waiting| waiting.id() == table.id());
+            if !waits && !table.has_reference() {
+                self.tables_waiting.push(table);
             }
         }
     }
 
-    /// Puts a table into the bucket.
-    async fn put(&mut self, table: Arc<Table>) -> Result<(), String> {
+    /// Puts a table into the bucket, again if that was long ago: it stays there as long as it is used.
+    async fn refresh(&mut self, table: &Table) -> Result<(), String> {
         let (id, now) = (table.id(), Ticks::now().value());
+        if self.fresh.has(id, now) {
+            return Ok(());
+        }
         match &self.way {
             Some(way) if !self.is_away => way.tables.put(table).await?,
             _ => return Err("the bucket is not there yet".into()),
         }
         self.fresh.add(id, now);
         Ok(())
-    }
-
-    /// Puts the table of a message into the bucket again, if that was long ago: it stays there as long as it is used.
-    async fn refresh(&mut self, table: &Arc<Table>) -> Result<(), String> {
-        match self.fresh.has(table.id(), Ticks::now().value()) {
-            true => Ok(()),
-            false => self.put(table.clone()).await,
-        }
     }
 
     /// Puts a message on disk.
@@ -539,19 +533,17 @@ impl Sender {
                 Ok(Some(Spooled { item: Item::Message(outgoing), segment })) => {
                     self.send(outgoing, Some(segment)).await;
                 }
-                Ok(Some(Spooled { item: Item::Table(table), segment })) => {
-                    match self.put(table.clone()).await {
-                        Ok(()) => {
-                            if let Err(error) = self.spool.taken(segment) {
-                                self.tell(Matter::Disk, &error);
-                            }
-                        }
-                        Err(error) => {
-                            self.went_away(&error);
-                            self.returned.push(Spooled { item: Item::Table(table), segment });
+                Ok(Some(Spooled { item: Item::Table(table), segment })) => match self.refresh(&table).await {
+                    Ok(()) => {
+                        if let Err(error) = self.spool.taken(segment) {
+                            self.tell(Matter::Disk, &error);
                         }
                     }
-                }
+                    Err(error) => {
+                        self.went_away(&error);
+                        self.returned.push(Spooled { item: Item::Table(table), segment });
+                    }
+                },
                 Err(error) => {
                     self.tell(Matter::Disk, &error);
                     return;

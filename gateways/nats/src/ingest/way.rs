@@ -54,7 +54,7 @@ pub(super) async fn find(
     };
     let count = tables.len();
     for table in tables {
-        way.tables.put(table).await?;
+        way.tables.put(&table).await?;
     }
     match context.get_stream(&settings.stream).await.map_err(|error| (error.kind(), error)) {
         Ok(_) => Ok(Found { way, tables: count, is_remade: false }),

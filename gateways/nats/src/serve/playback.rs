@@ -254,8 +254,9 @@ impl Playback {
             let table = self.archive.tables.get(head.table).await?;
             let position = |signal| self.wanted.get(signal).copied().unwrap_or(UNWANTED);
             let positions: Vec<u32> = table.signals().iter().map(position).collect();
-            if self.of_tables.len() >= TABLES {
-                self.of_tables.retain(|_, of| of.as_ref().is_some_and(|of| Arc::strong_count(of) > 1));
+            // That a table is of nothing wanted takes no room to speak of, and the whole table to find out.
+            if self.of_tables.values().flatten().count() >= TABLES {
+                self.of_tables.retain(|_, of| of.as_ref().is_none_or(|of| Arc::strong_count(of) > 1));
             }
             let is_wanted = positions.iter().any(|position| *position != UNWANTED);
             self.of_tables.insert(head.table, is_wanted.then(|| Arc::new(Wanted { table, positions })));

@@ -124,6 +124,13 @@ fn documented_rights_are_enough_and_none_is_too_many() {
     settle(&published, &clients);
     check("one whose programs may what they need", &published, &clients[0]);
     assert!(past(&engine, port) == published, "the history is another one");
+    // Where there are messages, one that begins looks for tables that are of none.
+    let other = Program::ingest(&folder.0, "other", &[], &sources, &["--config", &ingesting.config]);
+    other.wait_until_well();
+    wait_until("a look for tables", || {
+        ingesting.subjects.lock().unwrap().iter().any(|subject| subject.contains("CONSUMER.CREATE.KV_STTP"))
+    });
+    drop(other);
     // Metadata in place of others.
     source.change(2);
     wait_until("other metadata", || ingest.log().matches("metadata revision").count() > 1);
