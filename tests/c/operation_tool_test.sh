@@ -167,6 +167,12 @@ check_metrics() {
     local askers=$!
     check "some ask slowly" await_line "$work/askers.out" "^there" $askers
     check "beside them an answer" fetch "$publisher_metrics" "$work/publisher.metrics"
+    # When nobody needs its place, one that never asks is closed all the same.
+    check "who never asks is closed" python3 -c '
+import socket, sys, urllib.parse
+where = urllib.parse.urlsplit(sys.argv[1])
+with socket.create_connection((where.hostname, where.port), timeout=60) as silent:
+    assert silent.recv(1) == b""' "$subscriber_metrics"
     kill -INT $subscriber
     wait $subscriber || true
     subscriber=
