@@ -93,7 +93,7 @@ impl Tables {
     /// table puts it again as often as [`FRESH`] says.
     pub(crate) async fn keep_clean(self, stream: Stream) {
         loop {
-            match self.remove_unused(&stream).await {
+            match self.remove_unused(&stream, UNUSED).await {
                 Ok(0) => {}
                 Ok(count) => log::info!("{count} tables that no message is of any more were removed"),
                 Err(error) => log::warning!("tables that no message is of are not removed: {error}"),
@@ -102,8 +102,8 @@ impl Tables {
         }
     }
 
-    /// How many there were.
-    async fn remove_unused(&self, stream: &Stream) -> Result<usize, String> {
+    /// Those that were put last so many ticks before the oldest message; how many there were.
+    async fn remove_unused(&self, stream: &Stream, before: i64) -> Result<usize, String> {
         let info = stream.get_info().await.map_err(|error| error.to_string())?;
         // Messages of any age may come yet: into a mirror from the other site, into an empty stream from spools.
         if info.state.messages == 0 || is_behind(&info) {
@@ -111,7 +111,7 @@ impl Tables {
         }
         // The clock of the server may have been wrong.
         let oldest = as_ticks(info.state.first_timestamp).min(Ticks::now().value());
-        self.remove_before(oldest.saturating_sub(UNUSED)).await
+        self.remove_before(oldest.saturating_sub(before)).await
     }
 
     /// Removes tables that were put last before a time, in ticks; how many there were.
@@ -196,7 +196,10 @@ mod tests {
         // Into a stream in which there is nothing messages of any age may come.
         let config = async_nats::jetstream::stream::Config { name: "ONE".into(), ..Default::default() };
         let stream = context.create_stream(config).await.unwrap();
-        assert_eq!(tables.remove_unused(&stream).await, Ok(0));
+        assert_eq!(tables.remove_unused(&stream, 0).await, Ok(0));
+        context.publish("ONE", "".into()).await.unwrap().await.unwrap();
+        assert_eq!(tables.remove_unused(&stream, UNUSED).await, Ok(0));
+        assert_eq!(tables.remove_unused(&stream, 0).await, Ok(1));
         // What is remembered is asked of nobody.
         assert!(tables.get(of(1).id()).await.is_ok());
         let missing = Tables::new(bucket, "ONE").look_up(of(1).id()).await;
